@@ -1,0 +1,52 @@
+{
+    "name": "Customer Service Stages",
+    "summary": "Follow each customer need from first contact to after-sales "
+    "over opportunities, quotations and tickets",
+    "version": "19.0.1.0.0",
+    "license": "AGPL-3",
+    "category": "Services/Customer Service",
+    "author": "Customer Service Stages contributors",
+    "development_status": "Beta",
+    "depends": [
+        "sale_crm",
+        "sale_management",
+        "helpdesk_type",
+        "helpdesk_mgmt_sale",
+    ],
+    "data": [
+        "security/journey_security.xml",
+        "security/ir.model.access.csv",
+        "data/journey_stage_data.xml",
+        "data/crm_stage_data.xml",
+        "data/helpdesk_ticket_stage_data.xml",
+        "data/ir_cron_data.xml",
+        "wizards/journey_move_views.xml",
+        "wizards/journey_assign_views.xml",
+        "views/journey_stage_views.xml",
+        "views/journey_event_views.xml",
+        "views/journey_views.xml",
+        "views/crm_stage_views.xml",
+        "views/crm_lead_views.xml",
+        "views/sale_order_views.xml",
+        "views/helpdesk_ticket_stage_views.xml",
+        "views/helpdesk_ticket_views.xml",
+        "views/res_partner_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/menus.xml",
+    ],
+    "demo": [
+        "demo/res_company_demo.xml",
+        "demo/journey_demo.xml",
+    ],
+    "assets": {
+        "web.assets_backend": [
+            "customer_service_stages/static/src/**/*",
+        ],
+        "web.assets_tests": [
+            "customer_service_stages/static/tests/tours/**/*",
+        ],
+    },
+    "pre_init_hook": "pre_init_hook",
+    "post_init_hook": "post_init_hook",
+    "application": True,
+}

@@ -1,0 +1,212 @@
+"""Installing on a database that is in use."""
+
+from odoo.tools import SQL
+from odoo.tools.sql import column_exists, create_column
+
+DOCUMENT_TABLES = ("crm_lead", "sale_order", "helpdesk_ticket")
+
+
+def pre_init_hook(env):
+    """Make the stored columns beforehand, so that no old document is computed."""
+    for table in DOCUMENT_TABLES:
+        for column in ("journey_id", "journey_stage_id"):
+            if not column_exists(env.cr, table, column):
+                create_column(env.cr, table, column, "int4")
+    if not column_exists(env.cr, "helpdesk_ticket", "date_last_stage_update"):
+        create_column(env.cr, "helpdesk_ticket", "date_last_stage_update", "timestamp")
+        env.cr.execute(
+            "UPDATE helpdesk_ticket"
+            " SET date_last_stage_update = COALESCE(last_stage_update, create_date)"
+        )
+
+
+def post_init_hook(env):
+    """Begin the journeys of what is open, in bulk; nobody is told (J1).
+
+    Open opportunities first, then quotations (those of an opportunity join it), then
+    open tickets (those about an order join it). They begin when their document did.
+    """
+    env.flush_all()
+    _begin_journeys(
+        env,
+        "crm.lead",
+        name=SQL("doc.name"),
+        stage=SQL(
+            """COALESCE(
+                (SELECT journey_stage_id FROM crm_stage WHERE id = doc.stage_id), %s
+            )""",
+            env.ref("customer_service_stages.stage_contact").id,
+        ),
+        where=SQL(
+            "doc.type = 'opportunity' AND doc.active AND doc.won_status = 'pending'"
+        ),
+    )
+    _join_journeys(
+        env,
+        "sale_order",
+        SQL(
+            """SELECT o.id AS doc_id, l.journey_id
+                 FROM sale_order o JOIN crm_lead l ON l.id = o.opportunity_id
+                WHERE l.journey_id IS NOT NULL"""
+        ),
+    )
+    _advance_joined_to_quote(env)
+    _begin_journeys(
+        env,
+        "sale.order",
+        name=SQL("CONCAT_WS(' ', doc.name, doc.client_order_ref)"),
+        stage=SQL("%s", env.ref("customer_service_stages.stage_quote").id),
+        where=SQL("doc.state IN ('draft', 'sent')"),
+    )
+    _join_journeys(
+        env,
+        "helpdesk_ticket",
+        SQL(
+            """SELECT t.id AS doc_id, MIN(o.journey_id) AS journey_id
+                 FROM helpdesk_ticket t
+                 JOIN helpdesk_ticket_stage s ON s.id = t.stage_id
+                 JOIN helpdesk_ticket_sale_order_rel r ON r.helpdesk_ticket_id = t.id
+                 JOIN sale_order o
+                   ON o.id = r.sale_order_id AND o.company_id = t.company_id
+                WHERE t.active AND NOT COALESCE(s.closed, FALSE)
+                  AND o.journey_id IS NOT NULL
+                GROUP BY t.id"""
+        ),
+    )
+    _begin_journeys(
+        env,
+        "helpdesk.ticket",
+        name=SQL("doc.name"),
+        stage=SQL(
+            """COALESCE(
+                (SELECT journey_stage_id FROM helpdesk_ticket_stage
+                  WHERE id = doc.stage_id),
+                %s
+            )""",
+            env.ref("customer_service_stages.stage_contact").id,
+        ),
+        where=SQL(
+            """doc.active AND NOT EXISTS (
+                SELECT FROM helpdesk_ticket_stage s
+                 WHERE s.id = doc.stage_id AND s.closed
+            )"""
+        ),
+    )
+    for table in DOCUMENT_TABLES:
+        env.cr.execute(
+            SQL(
+                """UPDATE %(table)s doc SET journey_stage_id = j.stage_id
+                     FROM customer_journey j
+                    WHERE j.id = doc.journey_id""",
+                table=SQL.identifier(table),
+            )
+        )
+    _compute_orders_of_journeys(env)
+    env.invalidate_all()
+
+
+def _begin_journeys(env, model_name, name, stage, where):
+    """Begin a journey with each document of a kind that has none, in one statement."""
+    model = env[model_name]
+    event = model._journey_opening_event
+    document_name = SQL("doc.name")
+    if model_name == "helpdesk.ticket":
+        document_name = SQL("CONCAT(doc.number, ' - ', doc.name)")
+    env.cr.execute(
+        SQL(
+            """
+            WITH doc AS (
+                SELECT doc.id AS doc_id,
+                       nextval('customer_journey_id_seq')::int AS journey_id,
+                       %(name)s AS name,
+                       %(document_name)s AS document_name,
+                       %(stage)s AS stage_id,
+                       doc.partner_id, doc.company_id, doc.user_id,
+                       doc.create_date, doc.create_uid
+                  FROM %(table)s doc
+                 WHERE doc.journey_id IS NULL AND %(where)s
+            ), journey AS (
+                INSERT INTO customer_journey (
+                    id, name, stage_id, state, partner_id, commercial_partner_id,
+                    company_id, user_id, origin_model, origin_id, begin_date,
+                    contact_date, quote_date, delivery_date, aftersales_date,
+                    date_last_stage_update, create_date, create_uid, write_date,
+                    write_uid
+                )
+                SELECT doc.journey_id, doc.name, doc.stage_id, 'open', doc.partner_id,
+                       p.commercial_partner_id, doc.company_id, doc.user_id,
+                       %(model)s, doc.doc_id, doc.create_date,
+                       CASE WHEN s.code = 'contact' THEN doc.create_date END,
+                       CASE WHEN s.code = 'quote' THEN doc.create_date END,
+                       CASE WHEN s.code = 'delivery' THEN doc.create_date END,
+                       CASE WHEN s.code = 'aftersales' THEN doc.create_date END,
+                       NOW() AT TIME ZONE 'UTC', doc.create_date, doc.create_uid,
+                       doc.create_date, doc.create_uid
+                  FROM doc
+                  JOIN customer_journey_stage s ON s.id = doc.stage_id
+             LEFT JOIN res_partner p ON p.id = doc.partner_id
+            ), event AS (
+                INSERT INTO customer_journey_event (
+                    journey_id, date, event, stage_id, is_move, user_id, res_model,
+                    res_id, document_name, create_date, create_uid, write_date,
+                    write_uid
+                )
+                SELECT doc.journey_id, doc.create_date, %(event)s, doc.stage_id, TRUE,
+                       doc.create_uid, %(model)s, doc.doc_id, doc.document_name,
+                       doc.create_date, doc.create_uid, doc.create_date, doc.create_uid
+                  FROM doc
+            )
+            UPDATE %(table)s SET journey_id = doc.journey_id
+              FROM doc
+             WHERE %(table)s.id = doc.doc_id
+            """,
+            name=name,
+            document_name=document_name,
+            stage=stage,
+            table=SQL.identifier(model._table),
+            where=where,
+            model=model_name,
+            event=event,
+        )
+    )
+
+
+def _join_journeys(env, table, linked):
+    """Put documents into the journeys of those that they are linked to."""
+    env.cr.execute(
+        SQL(
+            """UPDATE %(table)s SET journey_id = linked.journey_id
+                 FROM (%(linked)s) linked
+                WHERE %(table)s.id = linked.doc_id""",
+            table=SQL.identifier(table),
+            linked=linked,
+        )
+    )
+
+
+def _advance_joined_to_quote(env):
+    """An opportunity with a quotation is past its first contact."""
+    env.cr.execute(
+        SQL(
+            """UPDATE customer_journey j
+                  SET stage_id = %(quote)s, quote_date = o.first_date
+                 FROM (
+                     SELECT journey_id, MIN(create_date) AS first_date
+                       FROM sale_order
+                      WHERE journey_id IS NOT NULL AND state != 'cancel'
+                      GROUP BY journey_id
+                 ) o
+                WHERE o.journey_id = j.id AND j.stage_id = %(contact)s""",
+            quote=env.ref("customer_service_stages.stage_quote").id,
+            contact=env.ref("customer_service_stages.stage_contact").id,
+        )
+    )
+
+
+def _compute_orders_of_journeys(env):
+    """Compute what journeys sum up of their orders, where there are any."""
+    env.invalidate_all()
+    journeys = env["sale.order"].search([("journey_id", "!=", False)]).journey_id
+    for name in ("promised_date", "amount_ordered"):
+        env.add_to_compute(journeys._fields[name], journeys)
+    journeys.flush_recordset()

@@ -1,0 +1,1 @@
+from . import journey_assign, journey_move
