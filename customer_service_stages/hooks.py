@@ -128,13 +128,14 @@ def _begin_journeys(env, model_name, name, stage, where):
             ), journey AS (
                 INSERT INTO customer_journey (
                     id, name, stage_id, state, partner_id, commercial_partner_id,
-                    company_id, user_id, origin_model, origin_id, begin_date,
+                    company_id, currency_id, user_id, origin_model, origin_id, begin_date,
                     contact_date, quote_date, delivery_date, aftersales_date,
                     date_last_stage_update, create_date, create_uid, write_date,
                     write_uid
                 )
                 SELECT doc.journey_id, doc.name, doc.stage_id, 'open', doc.partner_id,
-                       p.commercial_partner_id, doc.company_id, doc.user_id,
+                       p.commercial_partner_id, doc.company_id,
+                       COALESCE(c.currency_id, %(currency)s), doc.user_id,
                        %(model)s, doc.doc_id, doc.create_date,
                        CASE WHEN s.code = 'contact' THEN doc.create_date END,
                        CASE WHEN s.code = 'quote' THEN doc.create_date END,
@@ -145,6 +146,7 @@ def _begin_journeys(env, model_name, name, stage, where):
                   FROM doc
                   JOIN customer_journey_stage s ON s.id = doc.stage_id
              LEFT JOIN res_partner p ON p.id = doc.partner_id
+             LEFT JOIN res_company c ON c.id = doc.company_id
             ), event AS (
                 INSERT INTO customer_journey_event (
                     journey_id, date, event, stage_id, is_move, user_id, res_model,
@@ -165,6 +167,7 @@ def _begin_journeys(env, model_name, name, stage, where):
             stage=stage,
             table=SQL.identifier(model._table),
             where=where,
+            currency=env.company.currency_id.id,
             model=model_name,
             event=event,
         )

@@ -38,9 +38,6 @@ class CrmLead(models.Model):
         journeys._merge_into(lead_sudo.journey_id)
         return result
 
-    def _journey_link_fields(self):
-        return ["type"]
-
     def _journey_is_need(self):
         """Return whether it is an opportunity: raw leads begin on conversion (J1)."""
         return self.type == "opportunity"

@@ -8,7 +8,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools.misc import clean_context
 
-from ..tools.journey_moves import STATUS_OUTCOME, journey_state, stage_after
+from ..tools.journey_moves import (
+    STAGES,
+    STATUS_OUTCOME,
+    journey_state,
+    stage_after,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -18,6 +23,8 @@ SILENT = {
     "mail_create_nosubscribe": True,
     "tracking_disable": True,
 }
+
+FIRST_DATES = ("begin_date", *(f"{code}_date" for code in STAGES))
 
 
 class CustomerJourney(models.Model):
@@ -45,7 +52,8 @@ class CustomerJourney(models.Model):
     )
     stage_code = fields.Selection(related="stage_id.code")
     state = fields.Selection(
-        [
+        string="Status",
+        selection=[
             ("open", "Ongoing"),
             ("completed", "Completed"),
             ("lost", "Lost"),
@@ -126,7 +134,9 @@ class CustomerJourney(models.Model):
         help="The earliest date promised for what is still to be delivered, else the "
         "date of the last delivery.",
     )
-    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    currency_id = fields.Many2one(
+        "res.currency", compute="_compute_currency_id", store=True
+    )
     amount_ordered = fields.Monetary(
         compute="_compute_amount_ordered",
         store=True,
@@ -585,6 +595,12 @@ class CustomerJourney(models.Model):
         names = ", ".join(merged.mapped("name"))
         previous = target.stage_id
         furthest = (merged + target).stage_id.sorted("sequence")[-1]
+        target.write(
+            {
+                name: min(filter(None, (merged + target).mapped(name)), default=False)
+                for name in FIRST_DATES
+            }
+        )
         merged._move_to(target)
         if furthest != previous:
             target._enter(furthest)

@@ -4,7 +4,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..tools.journey_moves import event_of
+from ..tools.journey_moves import STATUS_OUTCOME, event_of
 
 
 class JourneySnapshot(NamedTuple):
@@ -64,22 +64,10 @@ class CustomerJourneyMixin(models.AbstractModel):
 
     @api.depends(lambda self: self._journey_link_fields())
     def _compute_journey_id(self):
-        """Join the journey of a linked document, or begin one for each new need.
-
-        Runs for whole batches, as superuser, whichever way the documents come.
-        """
+        """Join the journey of a linked document, else stay."""
         for document in self:
             linked = document._journey_linked() if document.id else None
             document.journey_id = linked or document._origin.journey_id
-        needs = self.filtered(
-            lambda document: (
-                document.id and not document.journey_id and document._journey_is_need()
-            )
-        )
-        for document, journey in zip(
-            needs, self.env["customer.journey"]._begin(needs), strict=True
-        ):
-            document.journey_id = journey
 
     @api.model
     def _read_group_journey_stage_id(self, stages, domain):
@@ -105,7 +93,9 @@ class CustomerJourneyMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         documents = super().create(vals_list)
-        documents.sudo().filtered("journey_id")._journey_event(
+        documents_sudo = documents.sudo()
+        documents_sudo._journey_begin()
+        documents_sudo.filtered("journey_id")._journey_event(
             self._journey_opening_event
         )
         return documents
@@ -221,9 +211,25 @@ class CustomerJourneyMixin(models.AbstractModel):
         """
         before = {doc.id: doc._journey_snapshot() for doc in self.sudo()}
         yield self.with_context(journey_watched=(self._name, frozenset(self._ids)))
-        for document in self.sudo().exists():
+        documents_sudo = self.sudo().exists()
+        for document in documents_sudo:
             document._journey_settle(before[document.id])
-        self.sudo().exists()._journey_emit_changes(before)
+        documents_sudo.filtered(
+            lambda document: STATUS_OUTCOME[document._journey_status()] == "open"
+        )._journey_begin()
+        documents_sudo._journey_emit_changes(before)
+
+    def _journey_begin(self):
+        """Begin a journey with each document that is a need and has none, in batch."""
+        needs = self.filtered(
+            lambda document: not document.journey_id and document._journey_is_need()
+        )
+        journeys = self.env["customer.journey"].sudo()._begin(needs)
+        # Assigned as a computed value is: no write() of each document one by one
+        with self.env.protecting([self._fields["journey_id"]], needs):
+            for document, journey in zip(needs, journeys, strict=True):
+                document.journey_id = journey
+        needs.modified(["journey_id"])
 
     def _journey_snapshot(self):
         return JourneySnapshot(

@@ -86,7 +86,7 @@ class SaleOrder(models.Model):
         return " ".join(filter(None, [self.name, self.client_order_ref]))
 
     def _journey_link_fields(self):
-        return ["opportunity_id.journey_id", "partner_id"]
+        return ["opportunity_id.journey_id", "ticket_ids"]
 
     def _journey_linked(self):
         """Return the journey of the opportunity, or of the ticket it was made from."""

@@ -23,4 +23,5 @@ export class JourneyStatusBar extends RottingStatusBarDurationField {
 registry.category("fields").add("journey_statusbar", {
     ...rottingStatusBarDurationField,
     component: JourneyStatusBar,
+    additionalClasses: ["o_field_statusbar"],
 });
