@@ -76,17 +76,17 @@ class CustomerJourneyMixin(models.AbstractModel):
 
     @api.constrains("journey_id", "company_id")
     def _check_journey_company(self):
-        for document in self.sudo():
-            company = document.journey_id.company_id
-            if company and document.company_id and company != document.company_id:
+        for journey in self.sudo().journey_id:
+            companies = self.env["res.company"].sudo()
+            for documents in journey._documents():
+                companies |= documents.company_id
+            if len(companies) > 1:
                 raise ValidationError(
                     self.env._(
-                        "%(document)s is of %(company)s, its journey %(journey)s of "
-                        "%(journey_company)s. Choose a journey of the same company.",
-                        document=document.display_name,
-                        company=document.company_id.display_name,
-                        journey=document.journey_id.display_name,
-                        journey_company=company.display_name,
+                        "The documents of the journey %(journey)s are of several "
+                        "companies: %(companies)s. A journey is of one company.",
+                        journey=journey.display_name,
+                        companies=", ".join(companies.mapped("name")),
                     )
                 )
 

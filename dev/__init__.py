@@ -1,0 +1,1 @@
+"""Developer tooling: a complete Odoo 19 in the git-ignored folder `.odoo/`."""

@@ -1,0 +1,163 @@
+"""Installing on a database that is in use; the demo data (J1)."""
+
+from odoo.tests import tagged
+from odoo.tools import SQL
+from odoo.tools.convert import convert_file
+
+from odoo.addons.customer_service_stages.hooks import post_init_hook
+
+from .common import JourneyCase
+
+
+@tagged("post_install", "-at_install")
+class TestInstall(JourneyCase):
+    def install_anew(self):
+        """Forget every journey, then begin them as an installation does."""
+        self.env.flush_all()
+        for table in ("crm_lead", "sale_order", "helpdesk_ticket"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET journey_id = NULL, journey_stage_id = NULL",
+                    SQL.identifier(table),
+                )
+            )
+        self.env.cr.execute("DELETE FROM customer_journey")
+        self.env.invalidate_all()
+        messages = self.env["mail.message"].search_count([])
+        mails = self.env["mail.mail"].search_count([])
+        post_init_hook(self.env)
+        self.env.invalidate_all()
+        self.assertEqual(self.env["mail.message"].search_count([]), messages)
+        self.assertEqual(self.env["mail.mail"].search_count([]), mails)
+
+    def test_open_documents_begin(self):
+        fresh = self.lead()
+        proposed = self.lead(stage_id=self.crm_proposition.id)
+        quoted = self.lead()
+        order = self.order(quoted)
+        alone = self.order(client_order_ref="Patio")
+        ticket = self.ticket(stage_id=self.ticket_doing.id)
+        about = self.ticket(sale_order_ids=order.ids)
+        self.install_anew()
+        self.assertStage(fresh.journey_id, "contact")
+        self.assertStage(proposed.journey_id, "quote")
+        self.assertEqual(order.journey_id, quoted.journey_id)
+        self.assertStage(quoted.journey_id, "quote")
+        self.assertTrue(quoted.journey_id.quote_date)
+        self.assertStage(alone.journey_id, "quote")
+        self.assertEqual(alone.journey_id.name, f"{alone.name} Patio")
+        self.assertStage(ticket.journey_id, "delivery")
+        self.assertEqual(about.journey_id, order.journey_id)
+        self.assertRecordValues(
+            fresh.journey_id,
+            [
+                {
+                    "name": fresh.name,
+                    "partner_id": self.customer.id,
+                    "commercial_partner_id": self.customer.id,
+                    "state": "open",
+                    "begin_date": fresh.create_date,
+                    "contact_date": fresh.create_date,
+                    "quote_date": False,
+                    "origin_model": "crm.lead",
+                    "origin_id": fresh.id,
+                    "currency_id": self.company.currency_id.id,
+                }
+            ],
+        )
+        for document in (fresh, proposed, quoted, order, alone, ticket, about):
+            self.assertEqual(document.journey_stage_id, document.journey_id.stage_id)
+        event = ticket.journey_id.event_ids
+        self.assertEqual(
+            (event.event, event.document_name), ("opened", ticket.display_name)
+        )
+
+    def test_as_the_orm_would(self):
+        """The bulk statement leaves what beginning one by one leaves."""
+        documents = (self.lead(), self.order(), self.ticket())
+        names = [
+            name
+            for name, field in self.env["customer.journey"]._fields.items()
+            if field.store
+            and field.type not in ("one2many", "many2many")
+            and name
+            not in ("id", "write_date", "begin_date", "date_last_stage_update")
+            and not name.endswith("_date")
+        ]
+        before = [document.journey_id.read(names)[0] for document in documents]
+        events = [document.journey_id.event_ids.read()[0] for document in documents]
+        self.install_anew()
+        for document, values, event in zip(documents, before, events, strict=True):
+            now = document.journey_id.read(names)[0]
+            for ignored in ("id", "create_date"):
+                values.pop(ignored), now.pop(ignored)
+            with self.subTest(document._name):
+                self.assertEqual(now, values)
+                for name in ("event", "stage_id", "is_move", "document_name", "user_id"):
+                    self.assertEqual(
+                        document.journey_id.event_ids.read()[0][name], event[name]
+                    )
+
+    def test_what_has_ended_stays_as_it_is(self):
+        lost, won = self.lead(), self.lead()
+        lost.action_set_lost()
+        won.action_set_won()
+        raw = self.lead(type="lead")
+        closed = self.ticket(stage_id=self.ticket_done.id)
+        order = self.order()
+        order.action_confirm()
+        self.install_anew()
+        for document in (lost, won, raw, closed, order):
+            self.assertFalse(document.journey_id)
+
+    def test_an_old_order_begins_when_it_goes_on(self):
+        order = self.order()
+        order.action_confirm()
+        self.install_anew()
+        order.action_start_delivery()
+        self.assertStage(order.journey_id, "delivery")
+
+    def test_ticket_about_an_old_order(self):
+        order = self.order()
+        order.action_confirm()
+        self.install_anew()
+        ticket = self.ticket(sale_order_ids=order.ids)
+        self.assertTrue(ticket.journey_id)
+
+    def test_demo_data(self):
+        """A plumbing company with cases in all four stages, in two companies."""
+        for name in ("res_company_demo.xml", "journey_demo.xml"):
+            convert_file(
+                self.env,
+                "customer_service_stages",
+                f"demo/{name}",
+                {},
+                mode="init",
+                noupdate=True,
+            )
+        ref = self.env.ref
+        for name, code, state in (
+            ("lead_leak", "contact", "open"),
+            ("ticket_hot_water", "contact", "open"),
+            ("lead_bathroom", "quote", "open"),
+            ("order_downpipe", "quote", "open"),
+            ("order_hotel", "delivery", "open"),
+            ("order_school", "aftersales", "open"),
+            ("ticket_keys", "aftersales", "completed"),
+            ("lead_pool", "contact", "lost"),
+            ("order_radiator", "quote", "cancelled"),
+        ):
+            with self.subTest(name):
+                journey = ref(f"customer_service_stages.{name}").journey_id
+                self.assertEqual((journey.stage_id.code, journey.state), (code, state))
+        self.assertEqual(
+            ref("customer_service_stages.ticket_school").journey_id,
+            ref("customer_service_stages.order_school").journey_id,
+        )
+        self.assertEqual(
+            ref("customer_service_stages.lead_air").journey_id.company_id,
+            ref("customer_service_stages.company_clima"),
+        )
+        self.assertTrue(
+            ref("customer_service_stages.lead_bathtub").journey_id.is_rotting
+        )
