@@ -359,7 +359,7 @@ class CustomerJourney(models.Model):
             "type": "ir.actions.act_window",
             "res_model": self._name,
             "res_id": target.id,
-            "view_mode": "form",
+            "views": [(False, "form")],
         }
 
     def action_view_leads(self):

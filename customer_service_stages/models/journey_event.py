@@ -57,7 +57,7 @@ class CustomerJourneyEvent(models.Model):
     document_name = fields.Char("Document", readonly=True)
 
     _reasoned = models.Constraint(
-        "CHECK (event != 'moved' OR trim(reason) <> '')",
+        "CHECK (event != 'moved' OR COALESCE(trim(reason), '') != '')",
         "Say why the journey is moved by hand.",
     )
     _document_idx = models.Index("(res_model, res_id)")
@@ -84,5 +84,5 @@ class CustomerJourneyEvent(models.Model):
             "type": "ir.actions.act_window",
             "res_model": self.res_model,
             "res_id": self.res_id,
-            "view_mode": "form",
+            "views": [(False, "form")],
         }

@@ -122,7 +122,7 @@ class CustomerJourneyMixin(models.AbstractModel):
             "type": "ir.actions.act_window",
             "res_model": "customer.journey",
             "res_id": self.journey_id.id,
-            "view_mode": "form",
+            "views": [(False, "form")],
         }
 
     def action_journey_split(self):

@@ -8,11 +8,11 @@ registry.category("web_tour.tours").add("customer_journey_tour", {
             run: "click",
         },
         {
-            trigger: ".o_kanban_quick_create .o_field_widget[name=name] input",
+            trigger: ".o_form_view .o_field_widget[name=name] textarea",
             run: "edit Cambiar la bañera",
         },
         {
-            trigger: ".o_kanban_quick_create .o_field_widget[name=partner_id] input",
+            trigger: ".o_field_widget[name=partner_id] input",
             run: "edit Carmen Ortega",
         },
         {
@@ -20,7 +20,7 @@ registry.category("web_tour.tours").add("customer_journey_tour", {
             run: "click",
         },
         {
-            trigger: ".o_kanban_quick_create .o_kanban_edit",
+            trigger: ".o_form_button_save",
             run: "click",
         },
         {
