@@ -8,8 +8,10 @@
     "author": "Customer Service Stages contributors",
     "development_status": "Beta",
     "depends": [
+        "crm",
         "sale_crm",
         "sale_management",
+        "helpdesk_mgmt",
         "helpdesk_type",
         "helpdesk_mgmt_sale",
     ],

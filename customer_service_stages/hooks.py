@@ -128,10 +128,10 @@ def _begin_journeys(env, model_name, name, stage, where):
             ), journey AS (
                 INSERT INTO customer_journey (
                     id, name, stage_id, state, partner_id, commercial_partner_id,
-                    company_id, currency_id, user_id, origin_model, origin_id, begin_date,
-                    contact_date, quote_date, delivery_date, aftersales_date,
-                    date_last_stage_update, create_date, create_uid, write_date,
-                    write_uid
+                    company_id, currency_id, user_id, origin_model, origin_id,
+                    begin_date, contact_date, quote_date, delivery_date,
+                    aftersales_date, date_last_stage_update, create_date, create_uid,
+                    write_date, write_uid
                 )
                 SELECT doc.journey_id, doc.name, doc.stage_id, 'open', doc.partner_id,
                        p.commercial_partner_id, doc.company_id,

@@ -16,7 +16,9 @@ class JourneyCase(MailCommon):
         cls.crm_proposition = cls.env.ref("crm.stage_lead3")
         cls.crm_won = cls.env.ref("crm.stage_lead4")
         cls.ticket_new = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_new")
-        cls.ticket_doing = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress")
+        cls.ticket_doing = cls.env.ref(
+            "helpdesk_mgmt.helpdesk_ticket_stage_in_progress"
+        )
         cls.ticket_done = cls.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_done")
         cls.ticket_cancelled = cls.env.ref(
             "helpdesk_mgmt.helpdesk_ticket_stage_cancelled"

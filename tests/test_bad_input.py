@@ -69,12 +69,15 @@ class TestBadInput(JourneyCase):
         )
         address = f"averias@{self.alias_domain}"
         for name, mail in MALFORMED_MAILS.items():
-            with self.subTest(name), self.mock_mail_gateway(), mute_logger(
-                "odoo.addons.mail.models.mail_thread"
+            with (
+                self.subTest(name),
+                self.mock_mail_gateway(),
+                mute_logger("odoo.addons.mail.models.mail_thread"),
             ):
                 last = self.env["helpdesk.ticket"].search([], limit=1, order="id desc")
                 self.env["mail.thread"].message_process(
-                    "helpdesk.ticket", mail.format(to=address).encode("latin-1", "replace")
+                    "helpdesk.ticket",
+                    mail.format(to=address).encode("latin-1", "replace"),
                 )
                 ticket = self.env["helpdesk.ticket"].search([("id", ">", last.id or 0)])
                 self.assertEqual(len(ticket), 1)

@@ -80,8 +80,7 @@ class TestInstall(JourneyCase):
             for name, field in self.env["customer.journey"]._fields.items()
             if field.store
             and field.type not in ("one2many", "many2many")
-            and name
-            not in ("id", "write_date", "begin_date", "date_last_stage_update")
+            and name not in ("id", "write_date", "begin_date", "date_last_stage_update")
             and not name.endswith("_date")
         ]
         before = [document.journey_id.read(names)[0] for document in documents]
@@ -92,7 +91,13 @@ class TestInstall(JourneyCase):
             values.pop("id"), now.pop("id")
             with self.subTest(document._name):
                 self.assertEqual(now, values)
-                for name in ("event", "stage_id", "is_move", "document_name", "user_id"):
+                for name in (
+                    "event",
+                    "stage_id",
+                    "is_move",
+                    "document_name",
+                    "user_id",
+                ):
                     self.assertEqual(
                         document.journey_id.event_ids.read()[0][name], event[name]
                     )

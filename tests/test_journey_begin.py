@@ -27,7 +27,9 @@ Amparo
 class TestJourneyBegin(JourneyCase):
     @users("salesman")
     def test_opportunity_by_form(self):
-        with Form(self.env["crm.lead"].with_context(default_type="opportunity")) as form:
+        with Form(
+            self.env["crm.lead"].with_context(default_type="opportunity")
+        ) as form:
             form.name = "Reforma del baño"
             form.partner_id = self.customer
             self.assertFalse(self.env["customer.journey"].search([]))
@@ -143,9 +145,7 @@ class TestJourneyBegin(JourneyCase):
         )
         wizard.action_apply()
         self.assertEqual(lead.type, "opportunity")
-        self.assertEqual(
-            self.history(lead.journey_id), [("opened", None, "contact")]
-        )
+        self.assertEqual(self.history(lead.journey_id), [("opened", None, "contact")])
 
     def test_nobody_is_told(self):
         with self.mock_mail_gateway():
@@ -163,7 +163,9 @@ class TestJourneyBegin(JourneyCase):
         )
         lead = lead.create({"name": "Otra", "type": "opportunity"})
         self.assertStage(lead.journey_id, "quote")
-        self.assertEqual((lead.journey_id.name, lead.journey_id.state), ("Otra", "open"))
+        self.assertEqual(
+            (lead.journey_id.name, lead.journey_id.state), ("Otra", "open")
+        )
 
     def test_anonymous_cart_is_no_need_yet(self):
         cart = self.order(partner_id=self.env.ref("base.public_partner").id)
@@ -194,8 +196,9 @@ class TestJourneyBegin(JourneyCase):
             documents = self.env[model].create([values] * 50)
             for batch in (documents, documents[:1], documents):
                 self._forget_journeys(batch)
-                with self.subTest(model, size=len(batch)), self.assertQueryCount(
-                    expected
+                with (
+                    self.subTest(model, size=len(batch)),
+                    self.assertQueryCount(expected),
                 ):
                     batch._journey_begin()
                     batch._journey_event("opened")
@@ -215,7 +218,12 @@ class TestJourneyBeginOverHttp(JourneyCase, HttpCase):
             with self.subTest(model):
                 response = self.make_jsonrpc_request(
                     f"/web/dataset/call_kw/{model}/create",
-                    {"model": model, "method": "create", "args": [values], "kwargs": {}},
+                    {
+                        "model": model,
+                        "method": "create",
+                        "args": [values],
+                        "kwargs": {},
+                    },
                 )
                 document = self.env[model].browse(response)
                 self.assertTrue(document.journey_id)

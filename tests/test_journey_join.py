@@ -135,7 +135,9 @@ class TestJourneyJoin(JourneyCase):
         self.assertEqual(order.journey_id, merged.journey_id)
         self.assertEqual(journeys.exists(), merged.journey_id)
         self.assertStage(merged.journey_id, "quote")
-        self.assertIn("merged", [event for event, *_ in self.history(merged.journey_id)])
+        self.assertIn(
+            "merged", [event for event, *_ in self.history(merged.journey_id)]
+        )
 
     def test_merging_a_raw_lead_with_an_opportunity(self):
         raw, lead = self.lead(type="lead"), self.lead()
@@ -258,6 +260,4 @@ class TestJourneyJoin(JourneyCase):
         self.assertEqual(customer.journey_count, 2)
         self.assertEqual(colleague.with_user(self.everyone).journey_count, 1)
         action = customer.action_view_journeys()
-        self.assertEqual(
-            self.env["customer.journey"].search_count(action["domain"]), 2
-        )
+        self.assertEqual(self.env["customer.journey"].search_count(action["domain"]), 2)

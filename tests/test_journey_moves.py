@@ -55,7 +55,9 @@ class TestJourneyMoves(JourneyCase):
         self.assertEqual(tracking.field_id.name, "stage_id")
         self.assertEqual(tracking.new_value_char, "Quote & management")
         event = lead.journey_id.event_ids.sorted("id")[-1]
-        self.assertEqual((event.user_id, event.document_name), (self.env.user, order.name))
+        self.assertEqual(
+            (event.user_id, event.document_name), (self.env.user, order.name)
+        )
         self.assertEqual(event.action_open_document()["res_id"], order.id)
 
     def test_pipeline_stage_moves_forward(self):

@@ -2,7 +2,7 @@
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import HttpCase, tagged
+from odoo.tests import HttpCase, JsonRpcException, tagged
 
 from .common import JourneyCase
 
@@ -169,7 +169,9 @@ class TestSecurity(JourneyCase):
         ticket.journey_id.user_id = self.manager
         ticket.with_user(self.agent).stage_id = self.ticket_doing
         self.assertStage(ticket.journey_id, "delivery")
-        self.assertEqual(ticket.journey_id.event_ids.sorted("id")[-1].user_id, self.agent)
+        self.assertEqual(
+            ticket.journey_id.event_ids.sorted("id")[-1].user_id, self.agent
+        )
 
     def test_splitting_needs_write_access(self):
         ticket = self.ticket(user_id=self.manager.id)
@@ -179,7 +181,9 @@ class TestSecurity(JourneyCase):
             ticket.with_user(self.portal).action_journey_split()
 
     def test_every_model_has_access_rights(self):
-        for model in self.env["ir.model"].search([("model", "like", "customer.journey")]):
+        for model in self.env["ir.model"].search(
+            [("model", "like", "customer.journey")]
+        ):
             if self.env[model.model]._abstract:
                 continue
             with self.subTest(model.model):
@@ -206,7 +210,10 @@ class TestStrangersOverHttp(JourneyCase, HttpCase):
         for login in (None, portal.login):
             self.authenticate(login, login)
             for model in MODELS:
-                with self.subTest(model, login=login), self.assertRaises(Exception):
+                with (
+                    self.subTest(model, login=login),
+                    self.assertRaises(JsonRpcException),
+                ):
                     self.make_jsonrpc_request(
                         f"/web/dataset/call_kw/{model}/search_read",
                         {

@@ -1,4 +1,6 @@
-from . import journey_mixin  # the documents below inherit it
+from . import journey_mixin  # first: the documents inherit it
+
+# isort: split
 from . import (
     crm_lead,
     crm_stage,

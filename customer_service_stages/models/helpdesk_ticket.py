@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class HelpdeskTicket(models.Model):
@@ -29,7 +30,7 @@ class HelpdeskTicket(models.Model):
         return super()._get_rotting_depends_fields() + ["stage_id.closed"]
 
     def _get_rotting_domain(self):
-        return super()._get_rotting_domain() & fields.Domain("stage_id.closed", "=", False)
+        return super()._get_rotting_domain() & Domain("stage_id.closed", "=", False)
 
     def _journey_link_fields(self):
         return ["sale_order_ids.journey_id"]

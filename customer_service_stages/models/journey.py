@@ -144,8 +144,10 @@ class CustomerJourney(models.Model):
         help="Untaxed amount of the confirmed orders, in the company's currency.",
     )
 
-    # The board and the alert-free lists read ongoing journeys by stage
-    _open_stage_idx = models.Index("(stage_id, date_last_stage_update) WHERE state = 'open'")
+    # The board reads the ongoing journeys by stage
+    _open_stage_idx = models.Index(
+        "(stage_id, date_last_stage_update) WHERE state = 'open'"
+    )
 
     @api.depends(
         "lead_ids.partner_id",
@@ -224,7 +226,7 @@ class CustomerJourney(models.Model):
     @api.model
     def _read_group_stage_id(self, stages, domain):
         """Show the four stages on the board, the empty ones too."""
-        return stages.search([])
+        return stages.search(Domain.TRUE)
 
     def write(self, vals):
         if "stage_id" in vals:
@@ -372,7 +374,9 @@ class CustomerJourney(models.Model):
 
     def action_view_tickets(self):
         """Open the journey's tickets."""
-        return self._view_documents("helpdesk_mgmt.helpdesk_ticket_action", "ticket_ids")
+        return self._view_documents(
+            "helpdesk_mgmt.helpdesk_ticket_action", "ticket_ids"
+        )
 
     def _view_documents(self, action_xmlid, field_name):
         self.ensure_one()
@@ -381,7 +385,9 @@ class CustomerJourney(models.Model):
         action["domain"] = Domain("journey_id", "=", self.id)
         action["context"] = {"active_test": False}
         if len(documents) == 1:
-            action.update(res_id=documents.id, view_mode="form", views=[(False, "form")])
+            action.update(
+                res_id=documents.id, view_mode="form", views=[(False, "form")]
+            )
         return action
 
     # Beginning, listening, moving
@@ -414,8 +420,8 @@ class CustomerJourney(models.Model):
                     f"{code}_date": now,
                 }
             )
-        context = {**clean_context(self.env.context), **SILENT}
-        journeys = self.with_context(context).create(vals_list)
+        env = self.env(context={**clean_context(self.env.context), **SILENT})
+        journeys = self.with_env(env).create(vals_list)
         journeys._log(
             {
                 "journey_id": journey.id,
@@ -500,12 +506,13 @@ class CustomerJourney(models.Model):
         date_field = f"{stage.code}_date"
         vals = {"stage_id": stage.id, "date_last_stage_update": now}
         first = self.filtered(lambda journey: not journey[date_field])
-        # Around our own write(), which is for people's doors
+        # Around our own write(), which keeps people from moving without a reason
+        # pylint: disable=super-method-mismatch,missing-return
         super(CustomerJourney, first).write({**vals, date_field: now})
         super(CustomerJourney, self - first).write(vals)
 
     def _deliver(self, order_method, event, stage_code):
-        """Call a delivery method of the confirmed orders, or move where there are none."""
+        """Call a delivery method of the confirmed orders; without any, just move."""
         self.check_access("write")
         self._check_ongoing()
         stage = self.env["customer.journey.stage"]._by_code()[stage_code]
@@ -584,7 +591,9 @@ class CustomerJourney(models.Model):
                     (event.res_model, event.res_id) == (document._name, document.id)
                 )
             ).journey_id = target
-            self.filtered(lambda journey: not any(journey._documents()))._move_to(target)
+            self.filtered(lambda journey: not any(journey._documents()))._move_to(
+                target
+            )
         self._documents_left()
 
     def _merge_into(self, target):
@@ -619,7 +628,7 @@ class CustomerJourney(models.Model):
         target._update_state()
 
     def _move_to(self, target):
-        """Move documents, history, messages, files and activities to another journey."""
+        """Move documents, history, messages, files and activities elsewhere."""
         for documents in self._documents():
             documents.with_context(
                 journey_watched=(documents._name, frozenset(documents._ids))
@@ -636,17 +645,19 @@ class CustomerJourney(models.Model):
 
     def _update_state(self):
         """End or take up journeys according to their documents."""
-        for state, journeys in self.grouped(
-            lambda journey: journey_state(
-                journey.state,
-                [
-                    document._journey_status()
-                    for documents in journey._documents()
-                    for document in documents
-                ],
-            )
-        ).items():
-            journeys.filtered(lambda journey: journey.state != state)._set_state(state)
+        states = {journey: journey._state_by_documents() for journey in self}
+        changed = self.filtered(lambda journey: states[journey] != journey.state)
+        for state, journeys in changed.grouped(states.get).items():
+            journeys._set_state(state)
+
+    def _state_by_documents(self):
+        self.ensure_one()
+        statuses = [
+            document._journey_status()
+            for documents in self._documents()
+            for document in documents
+        ]
+        return journey_state(self.state, statuses)
 
     def _set_state(self, state):
         ended = state != "open"
@@ -684,9 +695,10 @@ class CustomerJourney(models.Model):
         """Write lines of history, in batch; an anonymous visitor stays unnamed."""
         user = self.env.user
         user_id = False if user._is_public() else user.id
-        self.env["customer.journey.event"].sudo().with_context(
-            clean_context(self.env.context)
-        ).create([{"user_id": user_id, **vals} for vals in vals_list])
+        env = self.env(context=clean_context(self.env.context), su=True)
+        env["customer.journey.event"].create(
+            [{"user_id": user_id, **vals} for vals in vals_list]
+        )
 
     # Staleness
 
@@ -707,7 +719,7 @@ class CustomerJourney(models.Model):
         """
         now = fields.Datetime.now()
         domain = Domain.FALSE
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search(Domain.TRUE):
             if days := company.journey_complete_days:
                 companies = [company.id]
                 if company == self.env.company:

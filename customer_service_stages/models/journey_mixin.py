@@ -3,6 +3,7 @@ from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ..tools.journey_moves import STATUS_OUTCOME, event_of
 
@@ -72,7 +73,7 @@ class CustomerJourneyMixin(models.AbstractModel):
     @api.model
     def _read_group_journey_stage_id(self, stages, domain):
         """Show the four stages, the empty ones too."""
-        return stages.search([])
+        return stages.search(Domain.TRUE)
 
     @api.constrains("journey_id", "company_id")
     def _check_journey_company(self):
@@ -175,7 +176,7 @@ class CustomerJourneyMixin(models.AbstractModel):
         return self.stage_id
 
     def _journey_position(self):
-        """Return the code of the journey's stage that the document stands in, if any."""
+        """Return the code of the stage that the document stands in, if any."""
         return self._journey_pipeline_stage().journey_stage_id.code or None
 
     # Events

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class CustomerJourneyStage(models.Model):
@@ -71,4 +72,4 @@ class CustomerJourneyStage(models.Model):
     @api.model
     def _by_code(self):
         """Return the four stages as a dict by code."""
-        return self.search([]).grouped("code")
+        return self.search(Domain.TRUE).grouped("code")

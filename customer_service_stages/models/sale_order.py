@@ -34,7 +34,10 @@ class SaleOrder(models.Model):
     @api.constrains("delivery_start_date", "delivery_completion_date")
     def _check_delivery_dates(self):
         for order in self:
-            start, completion = order.delivery_start_date, order.delivery_completion_date
+            start, completion = (
+                order.delivery_start_date,
+                order.delivery_completion_date,
+            )
             if completion and (not start or completion < start):
                 raise ValidationError(
                     self.env._(

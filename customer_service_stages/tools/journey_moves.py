@@ -2,9 +2,9 @@
 
 A document (opportunity, order, ticket) has a *status*; entering one is an *event*. It
 also has a *position*, the one of the four stages it stands in: an order by its status,
-an opportunity or a ticket by the stage that its pipeline stage is mapped to. Events take
-the journey to the document's position; what all its documents' statuses add up to tells
-whether the journey goes on.
+an opportunity or a ticket by the stage that its pipeline stage is mapped to. Events
+take the journey to the document's position; what all its documents' statuses add up to
+tells whether the journey goes on.
 """
 
 STAGES = ("contact", "quote", "delivery", "aftersales")
