@@ -295,6 +295,24 @@ class TestJourneyMoves(JourneyCase):
         self.assertStage(journey, "contact")
 
     @users("everyone")
+    def test_what_documents_tell_is_not_written_by_people(self):
+        journey = self.lead().journey_id
+        for values in (
+            {"state": "lost"},
+            {"partner_id": self.other_customer.id},
+            {"company_id": False},
+            {"begin_date": "2020-01-01"},
+            {"contact_date": False},
+            {"origin_id": 1},
+        ):
+            with self.assertRaisesRegex(UserError, "comes from the documents"):
+                journey.write(values)
+        journey.write({"name": "Otro nombre", "user_id": self.salesman.id})
+        self.assertEqual(journey.name, "Otro nombre")
+        journey.activity_schedule("mail.mail_activity_data_call")
+        journey.message_post(body="Nota")
+
+    @users("everyone")
     def test_unknown_stage(self):
         journey = self.lead().journey_id
         with self.assertRaisesRegex(UserError, "There is no stage “done”"):

@@ -173,6 +173,17 @@ class TestSecurity(JourneyCase):
             ticket.journey_id.event_ids.sorted("id")[-1].user_id, self.agent
         )
 
+    def test_a_document_is_no_way_into_a_journey(self):
+        own = self.lead(user_id=self.salesman.id)
+        foreign = self.lead(user_id=self.manager.id).journey_id
+        with self.assertRaises(AccessError):
+            own.with_user(self.salesman).journey_id = foreign
+        with self.assertRaises(AccessError):
+            self.env["crm.lead"].with_user(self.salesman).create(
+                {"name": "x", "type": "opportunity", "journey_id": foreign.id}
+            )
+        self.assertNotEqual(own.journey_id, foreign)
+
     def test_splitting_needs_write_access(self):
         ticket = self.ticket(user_id=self.manager.id)
         with self.assertRaises(AccessError):

@@ -236,6 +236,8 @@ class CustomerJourney(models.Model):
                     "click the stage on the journey, or use the action Move to Stage."
                 )
             )
+        if not self.env.su:
+            self._check_writable(vals)
         return super().write(vals)
 
     def action_move(self, stage_code, reason):
@@ -259,20 +261,9 @@ class CustomerJourney(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why the journey is moved by hand."))
         self._check_ongoing()
-        moving = self.filtered(lambda journey: journey.stage_id != stage)
-        previous = {journey: journey.stage_id for journey in moving}
-        moving.sudo()._track_set_log_message(Markup("<p>%s</p>") % reason)
-        moving.sudo()._enter(stage)
-        moving.sudo()._log(
-            {
-                "journey_id": journey.id,
-                "event": "moved",
-                "previous_stage_id": previous[journey].id,
-                "stage_id": stage.id,
-                "reason": reason,
-            }
-            for journey in moving
-        )
+        moving_sudo = self.sudo().filtered(lambda journey: journey.stage_id != stage)
+        moving_sudo._track_set_log_message(Markup("<p>%s</p>") % reason)
+        moving_sudo._move(stage, "moved", reason=reason)
 
     def action_open_move(self, stage_id=False):
         """Ask for the reason, and the stage if it is not given, to move by hand.
@@ -337,8 +328,7 @@ class CustomerJourney(models.Model):
         """Take ended journeys up again."""
         self.check_access("write")
         ended = self.sudo().filtered(lambda journey: journey.state != "open")
-        ended._set_state("open")
-        ended._log_state_event("resumed")
+        ended._set_state("open", "resumed")
 
     def action_merge(self):
         """Merge journeys that turned out to be one need; the oldest one stays.
@@ -447,31 +437,30 @@ class CustomerJourney(models.Model):
             return
         stages = self.env["customer.journey.stage"]._by_code()
         brought_here = self._brought_here(documents) if event == "staged" else ()
-        current_codes, vals_list, messages = {}, [], {}
+        reached, vals_list = {}, []
         for document in documents:
             journey = document.journey_id
-            current = current_codes.get(journey, journey.stage_id.code)
+            previous = reached.get(journey, journey.stage_id)
             code = stage_after(
-                current, event, document._journey_position(), document in brought_here
+                previous.code,
+                event,
+                document._journey_position(),
+                document in brought_here,
             )
             vals_list.append(
                 {
                     "journey_id": journey.id,
                     "event": event,
-                    "previous_stage_id": stages[current].id,
+                    "previous_stage_id": previous.id,
                     "stage_id": stages[code].id,
                     **self._document_vals(document),
                 }
             )
-            if code != current:
-                current_codes[journey] = code
-                messages[journey] = document
-        for code, journeys in (
-            self.union(*current_codes).grouped(current_codes.get).items()
-        ):
-            for journey in journeys:
-                journey._track_set_log_message(messages[journey]._get_html_link())
-            journeys._enter(stages[code])
+            if stages[code] != previous:
+                reached[journey] = stages[code]
+                journey._track_set_log_message(document._get_html_link())
+        for stage, journeys in self.union(*reached).grouped(reached.get).items():
+            journeys._enter(stage)
         self._log(vals_list)
         documents.journey_id._update_state()
 
@@ -499,6 +488,21 @@ class CustomerJourney(models.Model):
                 and (move.res_model, move.res_id) == (doc._name, doc.id)
             )
         )
+
+    def _move(self, stage, event, **values):
+        """Take the journeys to a stage, or leave them there, and note why."""
+        vals_list = [
+            {
+                "journey_id": journey.id,
+                "event": event,
+                "previous_stage_id": journey.stage_id.id,
+                "stage_id": stage.id,
+                **values,
+            }
+            for journey in self
+        ]
+        self.filtered(lambda journey: journey.stage_id != stage)._enter(stage)
+        self._log(vals_list)
 
     def _enter(self, stage):
         """Put the journeys into a stage; the first time is kept for reports."""
@@ -531,17 +535,18 @@ class CustomerJourney(models.Model):
                     )
                 )
             elif journey.stage_id != stage:
-                previous = journey.stage_id
-                journey.sudo()._enter(stage)
-                journey.sudo()._log(
-                    [
-                        {
-                            "journey_id": journey.id,
-                            "event": event,
-                            "previous_stage_id": previous.id,
-                            "stage_id": stage.id,
-                        }
-                    ]
+                journey.sudo()._move(stage, event)
+
+    def _check_writable(self, vals):
+        """Keep people from writing what the documents tell (J4)."""
+        for name in vals:
+            if self._fields[name].store and self._fields[name].readonly:
+                raise UserError(
+                    self.env._(
+                        "“%s” comes from the documents of the journey. Change it "
+                        "there.",
+                        self._fields[name].string,
+                    )
                 )
 
     def _check_ongoing(self):
@@ -591,9 +596,8 @@ class CustomerJourney(models.Model):
                     (event.res_model, event.res_id) == (document._name, document.id)
                 )
             ).journey_id = target
-            self.filtered(lambda journey: not any(journey._documents()))._move_to(
-                target
-            )
+            empty = self.filtered(lambda journey: not any(journey._documents()))
+            empty._give_all_to(target)
         self._documents_left()
 
     def _merge_into(self, target):
@@ -602,7 +606,6 @@ class CustomerJourney(models.Model):
         if not merged:
             return
         names = ", ".join(merged.mapped("name"))
-        previous = target.stage_id
         furthest = (merged + target).stage_id.sorted("sequence")[-1]
         target.write(
             {
@@ -610,24 +613,12 @@ class CustomerJourney(models.Model):
                 for name in FIRST_DATES
             }
         )
-        merged._move_to(target)
-        if furthest != previous:
-            target._enter(furthest)
-        target._log(
-            [
-                {
-                    "journey_id": target.id,
-                    "event": "merged",
-                    "previous_stage_id": previous.id,
-                    "stage_id": furthest.id,
-                    "reason": names,
-                }
-            ]
-        )
+        merged._give_all_to(target)
+        target._move(furthest, "merged", reason=names)
         merged._documents_left()
         target._update_state()
 
-    def _move_to(self, target):
+    def _give_all_to(self, target):
         """Move documents, history, messages, files and activities elsewhere."""
         for documents in self._documents():
             documents.with_context(
@@ -659,15 +650,18 @@ class CustomerJourney(models.Model):
         ]
         return journey_state(self.state, statuses)
 
-    def _set_state(self, state):
+    def _set_state(self, state, event=None):
+        """End or take up journeys, and note an event that no document tells of."""
         ended = state != "open"
         self.write(
             {"state": state, "end_date": fields.Datetime.now() if ended else False}
         )
+        if event:
+            for stage, journeys in self.grouped("stage_id").items():
+                journeys._move(stage, event)
 
     def _complete(self):
-        self._set_state("completed")
-        self._log_state_event("completed")
+        self._set_state("completed", "completed")
 
     # History
 
@@ -678,17 +672,6 @@ class CustomerJourney(models.Model):
             "res_id": document.id,
             "document_name": document.display_name,
         }
-
-    def _log_state_event(self, event):
-        self._log(
-            {
-                "journey_id": journey.id,
-                "event": event,
-                "previous_stage_id": journey.stage_id.id,
-                "stage_id": journey.stage_id.id,
-            }
-            for journey in self
-        )
 
     @api.model
     def _log(self, vals_list):
@@ -735,9 +718,9 @@ class CustomerJourney(models.Model):
         for journey in journeys:
             try:
                 # Another worker may have it, or somebody may have moved it meanwhile
-                journey = journey.try_lock_for_update().filtered_domain(domain)
-                if journey and not journey._open_documents():
-                    journey._complete()
+                resting = journey.try_lock_for_update().filtered_domain(domain)
+                if resting and not resting._open_documents():
+                    resting._complete()
                     self.env.flush_all()
             except Exception:
                 self.env.cr.rollback()

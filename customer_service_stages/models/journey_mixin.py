@@ -93,6 +93,8 @@ class CustomerJourneyMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_journey_access(vals)
         documents = super().create(vals_list)
         documents_sudo = documents.sudo()
         documents_sudo._journey_begin()
@@ -102,12 +104,20 @@ class CustomerJourneyMixin(models.AbstractModel):
         return documents
 
     def write(self, vals):
+        self._check_journey_access(vals)
         if self._journey_is_watched() or vals.keys().isdisjoint(
             ("journey_id", *self._journey_fields)
         ):
             return super().write(vals)
         with self._journey_watch():
             return super().write(vals)
+
+    @api.model
+    def _check_journey_access(self, vals):
+        """A document is no way into a journey that its user may not change."""
+        journey = self.env["customer.journey"].browse(vals.get("journey_id"))
+        if journey and not self.env.su:
+            journey.check_access("write")
 
     def unlink(self):
         journeys = self.sudo().journey_id

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import fields, models
 from odoo.fields import Domain
 
@@ -12,17 +14,17 @@ class ResPartner(models.Model):
 
     def _compute_journey_count(self):
         """Count the journeys of the contact and of its commercial entity's contacts."""
-        counts = dict(
-            self.env["customer.journey"]._read_group(
-                Domain("partner_id", "child_of", self.ids), ["partner_id"], ["__count"]
-            )
+        groups = self.env["customer.journey"]._read_group(
+            Domain("partner_id", "child_of", self.ids), ["partner_id"], ["__count"]
         )
-        self.journey_count = 0
-        for partner, count in counts.items():
-            while partner:
-                if partner in self:
-                    partner.journey_count += count
-                partner = partner.parent_id
+        counts = Counter()
+        for partner, count in groups:
+            contact_sudo = partner.sudo()
+            while contact_sudo:
+                counts[contact_sudo.id] += count
+                contact_sudo = contact_sudo.parent_id
+        for partner in self:
+            partner.journey_count = counts[partner.id]
 
     def action_view_journeys(self):
         """Open the journeys of the contact and of the contacts below it."""
