@@ -1,4 +1,4 @@
-"""Installing on a database that is in use."""
+"""Installing on a database that is in use, and leaving it."""
 
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
@@ -102,6 +102,13 @@ def post_init_hook(env):
             )
         )
     _compute_orders_of_journeys(env)
+    env.invalidate_all()
+
+
+def uninstall_hook(env):
+    """Take the journeys away first: the stages, which go next, are theirs."""
+    env.flush_all()
+    env.cr.execute("DELETE FROM customer_journey")
     env.invalidate_all()
 
 

@@ -83,7 +83,10 @@ def serve():
     if name not in databases.names():
         databases.create(name, demo=True, modules=DEMO_MODULES)
     say(f"\nOdoo serves the database {name} at http://localhost:{port}/odoo")
-    say("Sign in as admin, password admin. Stop with Ctrl-C.\n")
+    say("Sign in as admin, password admin.")
+    if logins := databases.demo_logins(name):
+        say(f"In the demo companies: {', '.join(logins)}; the password is the login.")
+    say("Stop with Ctrl-C.\n")
     command = databases.odoo_command(name, f"--http-port={port}")
     _replace_process([*command, f"--db-filter=^{name}$", *_arguments()])
 

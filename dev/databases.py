@@ -49,6 +49,18 @@ def names():
     return {name for (name,) in _execute("SELECT datname FROM pg_database")}
 
 
+def demo_logins(name):
+    """The users that the addon's demo data has made in a database."""
+    rows = _execute(
+        "SELECT u.login FROM res_users u JOIN ir_model_data d"
+        " ON d.model = 'res.users' AND d.res_id = u.id"
+        " WHERE d.module = %s ORDER BY u.id",
+        values=[paths.ADDON_NAME],
+        database=name,
+    )
+    return [login for (login,) in rows]
+
+
 def _filestore(name):
     return paths.DATA / "filestore" / name
 

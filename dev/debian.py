@@ -15,8 +15,6 @@ from .console import Problem, step, warn
 from .process import CommandFailed, run
 
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-DEFAULT_MIRROR = "http://deb.debian.org/debian"
-DEFAULT_SECURITY_MIRROR = "http://deb.debian.org/debian-security"
 
 # Series that hold what the host's own does not: Odoo itself and older assets.
 EXTRA_SUITES = ("trixie", "sid")
@@ -99,28 +97,34 @@ def _host_entries():
         yield from _deb822_entries(path.read_text(errors="replace"))
 
 
-def _mirror(series, default):
-    """The first mirror of the host that serves Debian's own `series`."""
+def _mirror(series):
+    """The first mirror of the host that serves Debian's own `series`, if any."""
     for uri, suites, components, options in _host_entries():
         foreign_key = "signed-by" in options.lower() or options.startswith("/")
         if foreign_key and "debian-archive" not in options:
             continue
         if series in [suite.rstrip("/") for suite in suites] and "main" in components:
             return uri
-    return default
+    return None
 
 
 def _sources(series):
-    archive = _mirror(series, DEFAULT_MIRROR)
-    security = _mirror(f"{series}-security", DEFAULT_SECURITY_MIRROR)
+    archive = _mirror(series)
+    if not archive:
+        raise Problem(
+            f"The apt sources of this system name no mirror of Debian {series}.",
+            f"Name one in /etc/apt/sources.list, or do without.\n{WITHOUT_APT}",
+        )
     suites = dict.fromkeys([series, f"{series}-updates", *EXTRA_SUITES])
+    security_suite = f"{series}-security"
     return "\n".join(
         f"Types: deb\nURIs: {uri}\nSuites: {names}\nComponents: main\n"
         f"Signed-By: {KEYRING}\n"
         for uri, names in [
             (archive, " ".join(suites)),
-            (security, f"{series}-security"),
+            (_mirror(security_suite), security_suite),
         ]
+        if uri
     )
 
 

@@ -8,17 +8,17 @@ from .console import Problem, say, step
 from .process import CommandFailed, run
 
 DIST = paths.STATE / "dist"
-SOURCES = ("setup.cfg", "pyproject.toml", "README.md", "LICENSE")
+SOURCES = ("setup.cfg", "pyproject.toml", "README.md")
 
 
 def build():
     """Build from a copy: setuptools leaves its workings beside the sources."""
     workshop = paths.STATE / "wheel"
-    shutil.rmtree(workshop, ignore_errors=True)
-    workshop.mkdir()
+    for folder in (DIST, workshop):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
     for name in SOURCES:
-        if (paths.ROOT / name).exists():
-            shutil.copy(paths.ROOT / name, workshop)
+        shutil.copy(paths.ROOT / name, workshop)
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(paths.ADDON, workshop / paths.ADDON_NAME, ignore=ignore)
     with step("Building the wheel"):

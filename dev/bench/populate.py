@@ -1,0 +1,110 @@
+"""Many records in no time: copies of a sample, made by the database itself."""
+
+from odoo.tools import SQL
+
+#: Columns of the addon, which a database in use does not have before the first install.
+OWN_COLUMNS = {"journey_id", "journey_stage_id"}
+
+
+def office(env):
+    """Put in what an office has that has worked for a while."""
+    for model_name in VALS:
+        documents(env, model_name, 20_000)
+    if "customer.journey" in env:
+        from odoo.addons.customer_service_stages.hooks import post_init_hook
+
+        post_init_hook(env)
+
+
+def partners(env, count):
+    return env["res.partner"].create(
+        [
+            {"name": f"Cliente {number}", "email": f"cliente{number}@correo.example"}
+            for number in range(count)
+        ]
+    )
+
+
+def lead_vals(customers, count):
+    """What somebody enters for an opportunity."""
+    return [
+        {
+            "name": f"Reforma {number}",
+            "type": "opportunity",
+            "partner_id": customers[number % len(customers)].id,
+            "expected_revenue": 1000,
+        }
+        for number in range(count)
+    ]
+
+
+def ticket_vals(customers, count):
+    """What somebody enters for a ticket."""
+    return [
+        {
+            "name": f"Avería {number}",
+            "description": "<p>La cañería gotea desde anoche.</p>",
+            "partner_id": customers[number % len(customers)].id,
+        }
+        for number in range(count)
+    ]
+
+
+VALS = {"crm.lead": lead_vals, "helpdesk.ticket": ticket_vals}
+OPEN_STAGES = {
+    "crm.lead": ("crm.stage_lead1", "crm.stage_lead2", "crm.stage_lead3"),
+    "helpdesk.ticket": (
+        "helpdesk_mgmt.helpdesk_ticket_stage_new",
+        "helpdesk_mgmt.helpdesk_ticket_stage_in_progress",
+        "helpdesk_mgmt.helpdesk_ticket_stage_awaiting",
+    ),
+}
+
+
+def documents(env, model_name, count):
+    """Put in many open documents, past the ORM and so past the addon."""
+    customers = partners(env, 200)
+    [sample] = env[model_name].create(VALS[model_name](customers, 1))
+    stages = [env.ref(xmlid).id for xmlid in OPEN_STAGES[model_name]]
+    created = SQL("NOW() AT TIME ZONE 'UTC' - n * INTERVAL '3 minutes'")
+    copies(
+        sample,
+        count,
+        partner_id=SQL("(%s)[1 + n %% %s]", customers.ids, len(customers)),
+        stage_id=SQL("(%s)[1 + n %% %s]", stages, len(stages)),
+        user_id=SQL("CASE WHEN n %% 3 > 0 THEN %s END", env.uid),
+        create_date=created,
+        **_numbers(model_name),
+        date_last_stage_update=created,
+    )
+
+
+def _numbers(model_name):
+    """Tickets have a number each, and lists are in its order."""
+    return {"number": SQL("'HX' || n")} if model_name == "helpdesk.ticket" else {}
+
+
+def copies(sample, count, **changes):
+    """Copy the row of a record `count` times; `changes` may refer to the number n."""
+    env, table = sample.env, sample._table
+    env.flush_all()
+    env.cr.execute(
+        "SELECT column_name FROM information_schema.columns WHERE table_name = %s",
+        [table],
+    )
+    names = {name for (name,) in env.cr.fetchall()} - OWN_COLUMNS - {"id"}
+    values = [changes.get(name, SQL.identifier(name)) for name in names]
+    env.cr.execute(
+        SQL(
+            "INSERT INTO %(table)s (%(columns)s)"
+            " SELECT %(values)s FROM %(table)s, generate_series(1, %(count)s) n"
+            " WHERE id = %(id)s",
+            table=SQL.identifier(table),
+            columns=SQL(", ").join(map(SQL.identifier, names)),
+            values=SQL(", ").join(values),
+            count=count,
+            id=sample.id,
+        )
+    )
+    env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
+    env.invalidate_all()
