@@ -97,7 +97,8 @@ def post_init_hook(env):
             SQL(
                 """UPDATE %(table)s doc SET journey_stage_id = j.stage_id
                      FROM customer_journey j
-                    WHERE j.id = doc.journey_id""",
+                    WHERE j.id = doc.journey_id
+                      AND doc.journey_stage_id IS DISTINCT FROM j.stage_id""",
                 table=SQL.identifier(table),
             )
         )
@@ -165,7 +166,8 @@ def _begin_journeys(env, model_name, name, stage, where):
                        doc.create_date, doc.create_uid, doc.create_date, doc.create_uid
                   FROM doc
             )
-            UPDATE %(table)s SET journey_id = doc.journey_id
+            UPDATE %(table)s
+               SET journey_id = doc.journey_id, journey_stage_id = doc.stage_id
               FROM doc
              WHERE %(table)s.id = doc.doc_id
             """,

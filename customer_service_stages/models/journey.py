@@ -396,13 +396,20 @@ class CustomerJourney(models.Model):
         vals_list = []
         for document in documents:
             code = stage_after(None, event, document._journey_position())
+            partner = document.partner_id
+            company = document.company_id or self.env.company
             vals_list.append(
                 {
                     "name": document._journey_name(),
                     "stage_id": stages[code].id,
-                    "partner_id": document.partner_id.id,
+                    # Computed fields too, which spares a second statement per batch
+                    "partner_id": partner.id,
+                    "commercial_partner_id": partner.commercial_partner_id.id,
                     "company_id": document.company_id.id,
+                    "currency_id": company.currency_id.id,
                     "user_id": document.user_id.id,
+                    "promised_date": False,
+                    "amount_ordered": 0.0,
                     "origin_model": document._name,
                     "origin_id": document.id,
                     "begin_date": now,
@@ -422,6 +429,10 @@ class CustomerJourney(models.Model):
             for journey, document in zip(journeys, documents, strict=True)
         )
         return journeys.with_env(self.env)
+
+    def _header_fields(self):
+        """Return the fields that are those of the leading document."""
+        return [self._fields[name] for name in ("partner_id", "company_id", "user_id")]
 
     @api.model
     def _on_journey_event(self, documents, event):

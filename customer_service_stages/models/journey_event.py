@@ -44,6 +44,7 @@ class CustomerJourneyEvent(models.Model):
     is_move = fields.Boolean(
         compute="_compute_is_move",
         store=True,
+        precompute=True,
         help="Whether the event took the journey to another stage.",
     )
     user_id = fields.Many2one(

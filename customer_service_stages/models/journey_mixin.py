@@ -236,11 +236,15 @@ class CustomerJourneyMixin(models.AbstractModel):
             lambda document: not document.journey_id and document._journey_is_need()
         )
         journeys = self.env["customer.journey"].sudo()._begin(needs)
-        # Assigned as a computed value is: no write() of each document one by one
-        with self.env.protecting([self._fields["journey_id"]], needs):
+        # Assigned as a computed value is: no write() of each document one by one, and
+        # what the journeys have just taken from their documents is not computed again
+        with (
+            self.env.protecting([self._fields["journey_id"]], needs),
+            self.env.protecting(journeys._header_fields(), journeys),
+        ):
             for document, journey in zip(needs, journeys, strict=True):
                 document.journey_id = journey
-        needs.modified(["journey_id"])
+            needs.modified(["journey_id"])
 
     def _journey_snapshot(self):
         return JourneySnapshot(
