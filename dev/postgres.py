@@ -149,7 +149,7 @@ def _privileges():
 
 def _can_reach(path, privileges=None):
     try:
-        run(_as_account(["test", "-x", path], privileges), cwd="/")
+        run(_as_account(["test", "-e", f"{path}/."], privileges), cwd="/")
     except CommandFailed:
         return False
     return True

@@ -197,6 +197,16 @@ class TestJourneyMoves(JourneyCase):
         self.assertStage(journey, "aftersales")
 
     @users("everyone")
+    def test_delivery_that_the_orders_have_behind_them(self):
+        """Moved back by hand, the journey still goes on by its buttons."""
+        journey = self.delivered_order().journey_id
+        journey.action_move("quote", "queda un remate")
+        journey.action_start_delivery()
+        self.assertStage(journey, "delivery")
+        journey.action_complete_delivery()
+        self.assertStage(journey, "aftersales")
+
+    @users("everyone")
     def test_delivery_without_an_order(self):
         journey = self.ticket().journey_id
         journey.action_start_delivery()

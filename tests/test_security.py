@@ -1,8 +1,10 @@
 """Who sees and moves journeys: roles, companies, strangers (J1)."""
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import HttpCase, JsonRpcException, tagged
+from odoo.tests import Form, HttpCase, JsonRpcException, tagged
 
 from .common import JourneyCase
 
@@ -56,6 +58,38 @@ class TestSecurity(JourneyCase):
         found = self.journeys_of(self.agent)
         self.assertIn(waiting, found)
         self.assertNotIn(foreign, found)
+
+    def test_roles_see_no_further_than_the_documents(self):
+        """Unassigned opportunities are for sales, unassigned tickets for the team."""
+        lead = self.lead(user_id=False).journey_id
+        self.assertNotIn(lead, self.journeys_of(self.agent))
+        ticket = self.ticket(user_id=self.agent.id).journey_id
+        self.assertIn(ticket, self.journeys_of(self.agent))
+        self.assertNotIn(ticket, self.journeys_of(self.salesman))
+
+    def test_everyone_opens_a_mixed_journey(self):
+        """With the documents that the user may see, without an error."""
+        lead, ticket = self.lead(), self.ticket()
+        self.order(lead)
+        ticket.journey_id = lead.journey_id
+        for user in (self.agent, self.salesman, self.everyone, self.manager):
+            lead.journey_id.user_id = user
+            self.env.flush_all()
+            self.env.invalidate_all()
+            with self.subTest(user.login):
+                journey = lead.journey_id.with_user(user)
+                with Form(journey) as form:
+                    form.name = f"De {user.login}"
+                for view_type in ("kanban", "list"):
+                    arch = etree.fromstring(
+                        journey.get_view(view_type=view_type)["arch"]
+                    )
+                    names = set(arch.xpath("//field/@name"))
+                    journey.web_read({name: {} for name in names})
+                self.assertEqual(
+                    (journey.lead_count, journey.order_count, journey.ticket_count),
+                    (1, 1, 1),
+                )
 
     def test_all_documents(self):
         journeys = (

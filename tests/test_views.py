@@ -152,3 +152,13 @@ class TestTour(JourneyCase, HttpCase):
         self.assertStage(lead.journey_id, "delivery")
         moved = lead.journey_id.event_ids.filtered(lambda event: event.event == "moved")
         self.assertEqual(moved.reason, "Empezamos hoy")
+
+    def test_board(self):
+        """Dropping a card on another stage asks for the reason."""
+        journey = self.lead(user_id=self.everyone.id).journey_id
+        self.start_tour(
+            "/odoo/customer-journeys", "customer_journey_board_tour", login="everyone"
+        )
+        self.assertStage(journey, "delivery")
+        moves = journey.event_ids.filtered(lambda event: event.event == "moved")
+        self.assertEqual(moves.mapped("reason"), ["La pieza ha llegado"])

@@ -1,4 +1,5 @@
 import logging
+from collections import Counter
 from datetime import timedelta
 
 from markupsafe import Markup
@@ -80,7 +81,7 @@ class CustomerJourney(models.Model):
         store=True,
         index="btree_not_null",
     )
-    customer_name = fields.Char(compute="_compute_customer_name")
+    customer_name = fields.Char(compute="_compute_customer_name", compute_sudo=True)
     company_id = fields.Many2one(
         "res.company", compute="_compute_header", store=True, index=True
     )
@@ -95,6 +96,11 @@ class CustomerJourney(models.Model):
         domain="[('share', '=', False)]",
         help="Who looks after this journey: at first whoever has its leading document.",
     )
+    is_own = fields.Boolean(
+        compute="_compute_is_own",
+        search="_search_is_own",
+        help="Whether the user owns the journey or may see one of its documents.",
+    )
     lead_ids = fields.One2many(
         "crm.lead", "journey_id", "Opportunities", context={"active_test": False}
     )
@@ -102,9 +108,9 @@ class CustomerJourney(models.Model):
     ticket_ids = fields.One2many(
         "helpdesk.ticket", "journey_id", "Tickets", context={"active_test": False}
     )
-    lead_count = fields.Integer(compute="_compute_document_counts")
-    order_count = fields.Integer(compute="_compute_document_counts")
-    ticket_count = fields.Integer(compute="_compute_document_counts")
+    lead_count = fields.Integer(compute="_compute_document_counts", compute_sudo=True)
+    order_count = fields.Integer(compute="_compute_document_counts", compute_sudo=True)
+    ticket_count = fields.Integer(compute="_compute_document_counts", compute_sudo=True)
     event_ids = fields.One2many("customer.journey.event", "journey_id", "Timeline")
     origin_model = fields.Selection(
         [
@@ -170,26 +176,63 @@ class CustomerJourney(models.Model):
             leading = journey._leading_document()
             journey.user_id = (leading and leading.user_id) or journey.user_id
 
+    # What follows looks at documents that people may not see. It searches, because
+    # lists read as superuser would stay in the cache for people to stumble on.
+
+    @api.depends_context("uid")
+    def _compute_is_own(self):
+        own = self.sudo().search(Domain("id", "in", self.ids) & self._own_domain())
+        for journey in self:
+            journey.is_own = journey.id in own._ids
+
+    def _search_is_own(self, operator, value):
+        return self._own_domain() if operator == "in" else NotImplemented
+
+    @api.model
+    def _own_domain(self):
+        """Return the domain of the user's own journeys, by the rules of documents."""
+        domain = Domain("user_id", "=", self.env.uid)
+        for field_name in ("lead_ids", "order_ids", "ticket_ids"):
+            documents = self.env[self._fields[field_name].comodel_name].sudo(False)
+            if documents.has_access("read"):
+                query = documents.with_context(active_test=False)._search(Domain.TRUE)
+                domain |= Domain(field_name, "any", query)
+        return domain
+
     @api.depends("partner_id", "lead_ids", "ticket_ids")
     def _compute_customer_name(self):
         """Name the customer, also one who is no contact yet (a web enquiry, say)."""
         for journey in self:
-            lead, ticket = journey.lead_ids[:1], journey.ticket_ids[:1]
-            journey.customer_name = (
-                journey.partner_id.display_name
-                or lead.partner_name
-                or lead.contact_name
-                or lead.email_from
-                or ticket.partner_name
-                or ticket.partner_email
-            )
+            journey.customer_name = journey.partner_id.display_name
+        unknown = self.filtered(lambda journey: not journey.customer_name)
+        for model, names in (
+            ("helpdesk.ticket", ("partner_name", "partner_email")),
+            ("crm.lead", ("partner_name", "contact_name", "email_from")),
+        ):
+            for document in self._search_documents(model, unknown):
+                name = next(filter(None, map(document.__getitem__, names)), None)
+                if name:
+                    document.journey_id.customer_name = name
 
     @api.depends("lead_ids", "order_ids", "ticket_ids")
     def _compute_document_counts(self):
-        for journey in self:
-            journey.lead_count = len(journey.lead_ids)
-            journey.order_count = len(journey.order_ids)
-            journey.ticket_count = len(journey.ticket_ids)
+        for field_name, model in (
+            ("lead_count", "crm.lead"),
+            ("order_count", "sale.order"),
+            ("ticket_count", "helpdesk.ticket"),
+        ):
+            documents = self._search_documents(model, self)
+            counts = Counter(document.journey_id.id for document in documents)
+            for journey in self:
+                journey[field_name] = counts[journey.id]
+
+    @api.model
+    def _search_documents(self, model, journeys):
+        return (
+            self.env[model]
+            .with_context(active_test=False)
+            .search(Domain("journey_id", "in", journeys.ids))
+        )
 
     @api.depends(
         "order_ids.commitment_date",
@@ -299,11 +342,21 @@ class CustomerJourney(models.Model):
 
         :raises UserError: where quotations wait to be confirmed.
         """
-        self._deliver("action_start_delivery", "delivery_started", "delivery")
+        self._deliver(
+            "action_start_delivery",
+            "delivery_start_date",
+            "delivery_started",
+            "delivery",
+        )
 
     def action_complete_delivery(self):
         """Complete the delivery of the journeys' confirmed orders, or as above."""
-        self._deliver("action_complete_delivery", "delivery_completed", "aftersales")
+        self._deliver(
+            "action_complete_delivery",
+            "delivery_completion_date",
+            "delivery_completed",
+            "aftersales",
+        )
 
     def action_complete(self):
         """End the journeys: the need is met.
@@ -515,19 +568,19 @@ class CustomerJourney(models.Model):
         self.filtered(lambda journey: journey.stage_id != stage)._enter(stage)
         self._log(vals_list)
 
-    def _enter(self, stage):
+    def _enter(self, stage):  # pylint: disable=missing-return
         """Put the journeys into a stage; the first time is kept for reports."""
         now = fields.Datetime.now()
         date_field = f"{stage.code}_date"
         vals = {"stage_id": stage.id, "date_last_stage_update": now}
         first = self.filtered(lambda journey: not journey[date_field])
         # Around our own write(), which keeps people from moving without a reason
-        # pylint: disable=super-method-mismatch,missing-return
+        # pylint: disable=super-method-mismatch
         super(CustomerJourney, first).write({**vals, date_field: now})
         super(CustomerJourney, self - first).write(vals)
 
-    def _deliver(self, order_method, event, stage_code):
-        """Call a delivery method of the confirmed orders; without any, just move."""
+    def _deliver(self, order_method, date_field, event, stage_code):
+        """Call a delivery method of the orders that wait for it, else just move."""
         self.check_access("write")
         self._check_ongoing()
         stage = self.env["customer.journey.stage"]._by_code()[stage_code]
@@ -536,9 +589,10 @@ class CustomerJourney(models.Model):
             quotations = journey.order_ids.filtered(
                 lambda order: order.state in ("draft", "sent")
             )
-            if orders:
-                getattr(orders, order_method)()
-            elif quotations:
+            pending = orders.filtered(lambda order: not order[date_field])
+            if pending:
+                getattr(pending, order_method)()
+            elif quotations and not orders:
                 raise UserError(
                     self.env._(
                         "%s is not confirmed yet. Confirm or cancel it first.",
