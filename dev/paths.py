@@ -1,6 +1,7 @@
 """Where things are. All that the tooling makes lies below `STATE`."""
 
 import hashlib
+import os
 import tempfile
 from pathlib import Path
 
@@ -12,7 +13,6 @@ DEV = ROOT / "dev"
 STATE = ROOT / ".odoo"
 APT = STATE / "apt"
 DEBS = STATE / "debs"
-PROGRAMS = STATE / "root"
 TREE = STATE / "tree"
 VENV = STATE / "venv"
 BIN = STATE / "bin"
@@ -32,3 +32,13 @@ SHORT = (
     Path(tempfile.gettempdir())
     / f"odoo-{hashlib.sha256(str(ROOT).encode()).hexdigest()[:10]}"
 )
+
+
+def _is_closed_to_others():
+    """Whether root works where no other account may go, such as below /root."""
+    folders = [ROOT, *ROOT.parents]
+    return not os.geteuid() and not all(path.stat().st_mode & 0o001 for path in folders)
+
+
+# The account that runs PostgreSQL for root must reach the programs
+PROGRAMS = (SHORT if _is_closed_to_others() else STATE) / "root"

@@ -124,7 +124,7 @@ def _account():
     return next((name for name in ("postgres", "nobody") if name in names), "nobody")
 
 
-def _as_account(command, privileges=None):
+def _as_account(command):
     account = _account()
     if not account:
         return command
@@ -134,22 +134,13 @@ def _as_account(command, privileges=None):
         f"--reuid={account}",
         f"--regid={group}",
         "--clear-groups",
-        *(_privileges() if privileges is None else privileges),
         *command,
     ]
 
 
-@functools.cache
-def _privileges():
-    """What lets the account through folders that are closed to others, as /root is."""
-    if _can_reach(paths.STATE, privileges=()):
-        return ()
-    return ("--inh-caps=+dac_override", "--ambient-caps=+dac_override")
-
-
-def _can_reach(path, privileges=None):
+def _can_reach(path):
     try:
-        run(_as_account(["test", "-e", f"{path}/."], privileges), cwd="/")
+        run(_as_account(["test", "-x", path]), cwd="/")
     except CommandFailed:
         return False
     return True
@@ -160,7 +151,9 @@ def _folder():
     """Where the cluster lives: in `.odoo` unless its path will not do."""
     folder = paths.STATE / "postgres"
     too_long = len(str(folder / f".s.PGSQL.{PORT}")) > SOCKET_LIMIT
-    return paths.SHORT if too_long or not _can_reach(paths.STATE) else folder
+    return (
+        paths.SHORT / "postgres" if too_long or not _can_reach(paths.STATE) else folder
+    )
 
 
 # -- the server -------------------------------------------------------------------
