@@ -157,7 +157,9 @@ class TestTour(JourneyCase, HttpCase):
         """Dropping a card on another stage asks for the reason."""
         journey = self.lead(user_id=self.everyone.id).journey_id
         self.start_tour(
-            "/odoo/customer-journeys", "customer_journey_board_tour", login="everyone"
+            "/odoo/customer-journeys",
+            "customer_journey_board_tour",
+            login="everyone",
         )
         self.assertStage(journey, "delivery")
         moves = journey.event_ids.filtered(lambda event: event.event == "moved")

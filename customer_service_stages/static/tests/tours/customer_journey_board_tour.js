@@ -1,29 +1,36 @@
 import { registry } from "@web/core/registry";
 
-const card = (column) =>
-    `.o_kanban_group:eq(${column}) .o_kanban_record:contains('Fuga bajo el fregadero')`;
+const column = (stage) => `.o_kanban_group:has(.o_column_title:contains(${stage}))`;
+const card = (stage) =>
+    `${column(stage)} .o_kanban_record:contains(Fuga bajo el fregadero)`;
+const dropInDelivery = ({ drag_and_drop }) =>
+    drag_and_drop(column("Delivery"), { position: { top: 200, left: 50 }, relative: true });
 
 registry.category("web_tour.tours").add("customer_journey_board_tour", {
     steps: () => [
         {
+            content: "The four stages are there, the empty ones too",
+            trigger: column("After-sales"),
+        },
+        {
             content: "Drop a card on another stage",
-            trigger: card(0),
-            run: "drag_and_drop .o_kanban_group:has(.o_column_title:contains(Delivery))",
+            trigger: card("First contact"),
+            run: dropInDelivery,
         },
         {
             content: "Changing one's mind leaves it where it was",
-            trigger: ".modal button[special=cancel], .modal .o_form_button_cancel",
+            trigger: ".modal button.btn-close",
             run: "click",
         },
         {
             trigger: "body:not(:has(.modal))",
         },
         {
-            trigger: card(0),
-            run: "drag_and_drop .o_kanban_group:has(.o_column_title:contains(Delivery))",
+            content: "It moves with a reason",
+            trigger: card("First contact"),
+            run: dropInDelivery,
         },
         {
-            content: "It moves with a reason",
             trigger: ".modal .o_field_widget[name=reason] textarea",
             run: "edit La pieza ha llegado",
         },
@@ -32,7 +39,7 @@ registry.category("web_tour.tours").add("customer_journey_board_tour", {
             run: "click",
         },
         {
-            trigger: `body:not(:has(.modal)) ${card(2)}`,
+            trigger: card("Delivery"),
         },
     ],
 });
