@@ -146,7 +146,7 @@ class TestViews(JourneyCase):
 class TestTour(JourneyCase, HttpCase):
     def test_from_opportunity_to_delivery(self):
         """As a seller does it, in Chromium."""
-        self.start_tour("/odoo/crm", "customer_journey_tour", login="everyone")
+        self.start_tour("/odoo/crm/new", "customer_journey_tour", login="everyone")
         lead = self.env["crm.lead"].search([("name", "=", "Cambiar la bañera")])
         self.assertEqual(len(lead.order_ids), 1)
         self.assertStage(lead.journey_id, "delivery")

@@ -4,11 +4,7 @@ registry.category("web_tour.tours").add("customer_journey_tour", {
     steps: () => [
         {
             content: "Create an opportunity",
-            trigger: ".o-kanban-button-new",
-            run: "click",
-        },
-        {
-            trigger: ".o_form_view .o_field_widget[name=name] textarea",
+            trigger: ".o_lead_opportunity_form .o_field_widget[name=name] textarea",
             run: "edit Cambiar la bañera",
         },
         {
