@@ -14,7 +14,7 @@ help: ## Show this help
 	@echo
 	@echo "  DB=name DEMO=1 MODULES=a,b PORT=8070 ARGS='…' ODOO_SRC=/path PYTHON=python3.12"
 
-demo: ## Make the demo database afresh and walk through the module in a browser
+demo: ## Make the demo database afresh and play one customer's need in it
 	$(RUN) demo
 
 serve: ## Run Odoo on the demo database (DB=name, PORT=8069)
