@@ -317,6 +317,8 @@ class TestJourneyMoves(JourneyCase):
         ):
             with self.assertRaisesRegex(UserError, "comes from the documents"):
                 journey.write(values)
+        with self.assertRaisesRegex(ValueError, "Invalid field"):
+            journey.write({"no_such_field": 1})
         journey.write({"name": "Otro nombre", "user_id": self.salesman.id})
         self.assertEqual(journey.name, "Otro nombre")
         journey.activity_schedule("mail.mail_activity_data_call")

@@ -604,13 +604,14 @@ class CustomerJourney(models.Model):
 
     def _check_writable(self, vals):
         """Keep people from writing what the documents tell (J4)."""
-        for name in vals:
-            if self._fields[name].store and self._fields[name].readonly:
+        for name in vals.keys() & self._fields.keys():
+            field = self._fields[name]
+            if field.store and field.readonly:
                 raise UserError(
                     self.env._(
                         "“%s” comes from the documents of the journey. Change it "
                         "there.",
-                        self._fields[name].string,
+                        field.string,
                     )
                 )
 
