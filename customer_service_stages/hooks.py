@@ -1,9 +1,37 @@
 """Installing on a database that is in use, and leaving it."""
 
+from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.sql import column_exists, create_column
 
 DOCUMENT_TABLES = ("crm_lead", "sale_order", "helpdesk_ticket")
+
+
+#: Stored columns of tickets and orders that the confirmations bring.
+CONFIRMATION_COLUMNS = {
+    "sale_order": {"confirmation_id": "int4", "confirmation_state": "varchar"},
+    "helpdesk_ticket": {
+        "confirmation_id": "int4",
+        "confirmation_state": "varchar",
+        "confirmation_exemption": "varchar",
+        "contact_count": "int4",
+        "is_confidential": "bool",
+        "is_first_contact_resolution": "bool",
+        "news_alert_date": "timestamp",
+        "next_news_date": "timestamp",
+        "workflow_step": "varchar",
+    },
+}
+
+#: The steps that the standard stages of the help desk stand for (T3).
+STANDARD_STEPS = {
+    "new": "opened",
+    "in_progress": "executing",
+    "awaiting": "executing",
+    "done": "closed",
+    "cancelled": "closed",
+    "rejected": "closed",
+}
 
 
 def pre_init_hook(env):
@@ -12,6 +40,7 @@ def pre_init_hook(env):
         for column in ("journey_id", "journey_stage_id"):
             if not column_exists(env.cr, table, column):
                 create_column(env.cr, table, column, "int4")
+    make_confirmation_columns(env.cr)
     if not column_exists(env.cr, "helpdesk_ticket", "date_last_stage_update"):
         create_column(env.cr, "helpdesk_ticket", "date_last_stage_update", "timestamp")
         env.cr.execute(
@@ -20,7 +49,79 @@ def pre_init_hook(env):
         )
 
 
+def make_confirmation_columns(cr):
+    """Make the columns of the confirmations, where they are not there yet."""
+    for table, columns in CONFIRMATION_COLUMNS.items():
+        for column, kind in columns.items():
+            if not column_exists(cr, table, column):
+                create_column(cr, table, column, kind)
+
+
+def set_up_requests(env):
+    """Fit the five steps and the gate to the office's stages and tickets (T3, T4).
+
+    What the office has changed stays as it is: a stage that it opened or closed, a mail
+    that it chose. What is closed already was closed without asking, and stays so.
+    """
+    mails = {
+        "done": "customer_service_stages.mail_template_ticket_closed",
+        "cancelled": "customer_service_stages.mail_template_ticket_not_solved",
+        "rejected": "customer_service_stages.mail_template_ticket_not_solved",
+    }
+    oca_mail = env.ref("helpdesk_mgmt.closed_ticket_template", raise_if_not_found=False)
+    for name, step in STANDARD_STEPS.items():
+        xmlid = f"helpdesk_mgmt.helpdesk_ticket_stage_{name}"
+        stage = env.ref(xmlid, raise_if_not_found=False)
+        if not stage or stage.closed != (step == "closed"):
+            continue
+        # In SQL: the tickets in the stage follow in bulk below
+        env.cr.execute(
+            SQL(
+                """UPDATE helpdesk_ticket_stage
+                      SET workflow_step = %(step)s,
+                          requires_confirmation = %(gated)s,
+                          requires_reason = %(reason)s
+                    WHERE id = %(id)s""",
+                step=step,
+                gated=name == "done",
+                reason=name in ("cancelled", "rejected"),
+                id=stage.id,
+            )
+        )
+        # Its mail greets the agent and goes to the customer (pitfall 4)
+        if name in mails and stage.mail_template_id == oca_mail:
+            stage.mail_template_id = env.ref(mails[name])
+    env.flush_all()
+    env.cr.execute(
+        """
+        UPDATE helpdesk_ticket t
+           SET workflow_step = CASE WHEN s.closed THEN 'closed'
+                                    WHEN COALESCE(s.workflow_step, 'opened') = 'opened'
+                                         AND t.type_id IS NOT NULL
+                                         AND t.user_id IS NOT NULL THEN 'classified'
+                                    ELSE COALESCE(s.workflow_step, 'opened') END,
+               closed_date = CASE WHEN s.closed THEN t.closed_date END,
+               confirmation_state = 'none',
+               confirmation_exemption = CASE WHEN s.closed THEN 'before' END,
+               contact_count = 1
+          FROM helpdesk_ticket_stage s
+         WHERE s.id = t.stage_id AND t.confirmation_state IS NULL
+        """
+    )
+    env.cr.execute(
+        "UPDATE sale_order SET confirmation_state = 'none'"
+        " WHERE confirmation_state IS NULL"
+    )
+    env.invalidate_all()
+
+
 def post_init_hook(env):
+    """Set up what is there already: requests first, then journeys."""
+    set_up_requests(env)
+    begin_journeys(env)
+
+
+def begin_journeys(env):
     """Begin the journeys of what is open, in bulk; nobody is told (J1).
 
     Open opportunities first, then quotations (those of an opportunity join it), then
@@ -86,7 +187,7 @@ def post_init_hook(env):
             env.ref("customer_service_stages.stage_contact").id,
         ),
         where=SQL(
-            """doc.active AND NOT EXISTS (
+            """doc.active AND doc.is_confidential IS NOT TRUE AND NOT EXISTS (
                 SELECT FROM helpdesk_ticket_stage s
                  WHERE s.id = doc.stage_id AND s.closed
             )"""
@@ -107,10 +208,57 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Take the journeys away first: the stages, which go next, are theirs."""
+    """Leave a help desk that works without what goes.
+
+    Journeys go first: the stages, which go next, are theirs. Tickets that wait for
+    their customers are back in progress; the request types in use stay with the office.
+    """
+    _leave_completed(env)
+    _give_back_mails(env)
     env.flush_all()
+    env.cr.execute(
+        """
+        DELETE FROM ir_model_data
+         WHERE module = 'customer_service_stages' AND model = 'helpdesk.ticket.type'
+           AND res_id IN (SELECT type_id FROM helpdesk_ticket)
+        """
+    )
     env.cr.execute("DELETE FROM customer_journey")
     env.invalidate_all()
+
+
+def _leave_completed(env):
+    """Take tickets out of the stage that goes with the addon."""
+    completed = env.ref(
+        "customer_service_stages.helpdesk_ticket_stage_completed",
+        raise_if_not_found=False,
+    )
+    if not completed:
+        return
+    others = env["helpdesk.ticket.stage"].search(Domain("id", "!=", completed.id))
+    working = others.filtered(lambda stage: stage.workflow_step == "executing")
+    stage = (working or others)[:1]
+    env.flush_all()
+    env.cr.execute(
+        "UPDATE helpdesk_ticket SET stage_id = %s WHERE stage_id = %s",
+        (stage.id or None, completed.id),
+    )
+    env.invalidate_all()
+
+
+def _give_back_mails(env):
+    """Give the standard stages the mail that they had before."""
+    mail = env.ref("helpdesk_mgmt.closed_ticket_template", raise_if_not_found=False)
+    ours = env["mail.template"].browse(
+        env["ir.model.data"]
+        .search(
+            Domain("module", "=", "customer_service_stages")
+            & Domain("model", "=", "mail.template")
+        )
+        .mapped("res_id")
+    )
+    stages = env["helpdesk.ticket.stage"].with_context(active_test=False)
+    stages.search(Domain("mail_template_id", "in", ours.ids)).mail_template_id = mail
 
 
 def _begin_journeys(env, model_name, name, stage, where):

@@ -21,8 +21,14 @@ from .process import run_logged
 
 LANGUAGES = "en_US,es_ES"
 
-# Tests meet the website too: it changes the pages that customers see.
-TEST_MODULES = ("website_crm",)
+# Tests meet the website, which changes the pages that customers see, and what else may
+# close a ticket: automation rules, and two addons of the same help desk.
+TEST_MODULES = (
+    "base_automation",
+    "helpdesk_mgmt_merge",
+    "helpdesk_ticket_close_inactive",
+    "website_crm",
+)
 TROUBLE = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
 
 # What the scripts of the filesystem and of Odoo's database manager accept alike.

@@ -23,6 +23,16 @@ class JourneyCase(MailCommon):
         cls.ticket_cancelled = cls.env.ref(
             "helpdesk_mgmt.helpdesk_ticket_stage_cancelled"
         )
+        cls.ticket_completed = cls.env.ref(
+            "customer_service_stages.helpdesk_ticket_stage_completed"
+        )
+        cls.ticket_rejected = cls.env.ref(
+            "helpdesk_mgmt.helpdesk_ticket_stage_rejected"
+        )
+        cls.type_complaint, cls.type_information, cls.type_report = (
+            cls.env.ref(f"customer_service_stages.ticket_type_{name}")
+            for name in ("complaint", "information_after", "report")
+        )
         cls.salesman = cls._new_user("salesman", "sales_team.group_sale_salesman")
         cls.agent = cls._new_user("agent", "helpdesk_mgmt.group_helpdesk_user_own")
         cls.everyone = cls._new_user(
@@ -78,6 +88,12 @@ class JourneyCase(MailCommon):
                 "stage_id": self.ticket_new.id,
                 **values,
             }
+        )
+
+    def closed_ticket(self, **values):
+        """Return a ticket that is closed without anybody being asked."""
+        return self.ticket(
+            type_id=self.type_information.id, stage_id=self.ticket_done.id, **values
         )
 
     def order(self, lead=None, **values):

@@ -1,5 +1,7 @@
 """Installing on a database that is in use; the demo data (J1)."""
 
+from datetime import datetime
+
 from odoo.tests import tagged
 from odoo.tools import SQL
 from odoo.tools.convert import convert_file
@@ -102,12 +104,74 @@ class TestInstall(JourneyCase):
                         document.journey_id.event_ids.read()[0][name], event[name]
                     )
 
+    def forget_confirmations(self, tickets):
+        """Put tickets back to what they were before the addon knew confirmations."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            UPDATE helpdesk_ticket
+               SET workflow_step = NULL, confirmation_state = NULL,
+                   confirmation_exemption = NULL, closed_date = '2020-01-01'
+             WHERE id = ANY(%s)
+            """,
+            (tickets.ids,),
+        )
+        self.env.invalidate_all()
+
+    def test_old_tickets_are_fitted_in(self):
+        """What is closed stays closed; what was reopened loses its closing date."""
+        opened, working = self.ticket(), self.ticket(stage_id=self.ticket_doing.id)
+        classified = self.ticket(type_id=self.type_complaint.id, user_id=self.agent.id)
+        closed = self.closed_ticket()
+        self.forget_confirmations(opened + working + classified + closed)
+        self.install_anew()
+        self.assertRecordValues(
+            opened + working + classified + closed,
+            [
+                {
+                    "workflow_step": step,
+                    "confirmation_state": "none",
+                    "confirmation_exemption": exemption,
+                    "closed_date": date,
+                }
+                for step, exemption, date in (
+                    ("opened", False, False),
+                    ("executing", False, False),
+                    ("classified", False, False),
+                    ("closed", "before", datetime(2020, 1, 1)),
+                )
+            ],
+        )
+        closed.action_archive()
+        closed.action_unarchive()
+        closed.type_id = self.type_complaint
+        self.assertEqual(closed.stage_id, self.ticket_done)
+
+    def test_what_the_office_has_changed_stays(self):
+        """A stage that it opened or closed, a mail that it chose."""
+        awaiting = self.env.ref("helpdesk_mgmt.helpdesk_ticket_stage_awaiting")
+        mail = self.env["mail.template"].create(
+            {
+                "name": "El nuestro",
+                "model_id": self.env["ir.model"]._get_id("helpdesk.ticket"),
+            }
+        )
+        awaiting.write({"closed": True, "workflow_step": False})
+        self.ticket_done.write(
+            {"mail_template_id": mail.id, "requires_confirmation": False}
+        )
+        self.install_anew()
+        self.assertFalse(awaiting.workflow_step)
+        self.assertFalse(awaiting.requires_confirmation)
+        self.assertEqual(self.ticket_done.mail_template_id, mail)
+        self.assertTrue(self.ticket_done.requires_confirmation)
+
     def test_what_has_ended_stays_as_it_is(self):
         lost, won = self.lead(), self.lead()
         lost.action_set_lost()
         won.action_set_won()
         raw = self.lead(type="lead")
-        closed = self.ticket(stage_id=self.ticket_done.id)
+        closed = self.closed_ticket()
         order = self.order()
         order.action_confirm()
         self.install_anew()

@@ -75,9 +75,7 @@ class TestJourneyBegin(JourneyCase):
         self.assertStage(
             self.lead(stage_id=self.crm_proposition.id).journey_id, "quote"
         )
-        self.assertStage(
-            self.ticket(stage_id=self.ticket_done.id).journey_id, "aftersales"
-        )
+        self.assertStage(self.closed_ticket().journey_id, "aftersales")
         unmapped = self.env["crm.stage"].create({"name": "Espera"})
         self.assertStage(self.lead(stage_id=unmapped.id).journey_id, "contact")
 

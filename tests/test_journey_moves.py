@@ -86,7 +86,7 @@ class TestJourneyMoves(JourneyCase):
         lead = self.lead()
         lead.stage_id = installing
         self.assertStage(lead.journey_id, "delivery")
-        ticket = self.ticket()
+        ticket = self.ticket(type_id=self.type_information.id)
         ticket.stage_id = self.ticket_doing
         self.assertStage(ticket.journey_id, "delivery")
         ticket.stage_id = self.ticket_done
@@ -434,7 +434,7 @@ class TestJourneyTime(JourneyCase):
 
     def test_closed_tickets_do_not_rot(self):
         self.ticket_done.rotting_threshold_days = 2
-        ticket = self.ticket(stage_id=self.ticket_done.id)
+        ticket = self.closed_ticket()
         ticket.date_last_stage_update -= timedelta(days=4)
         ticket.invalidate_recordset()
         self.assertFalse(ticket.is_rotting)

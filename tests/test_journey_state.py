@@ -56,12 +56,12 @@ class TestJourneyState(JourneyCase):
         self.assertEqual(order.journey_id.state, "open")
 
     def test_cancelled_ticket(self):
-        ticket = self.ticket()
+        ticket = self.ticket(closing_reason="El cliente ya no lo necesita.")
         ticket.stage_id = self.ticket_cancelled
         self.assertEqual(ticket.journey_id.state, "cancelled")
 
     def test_closed_ticket_rests_in_aftersales(self):
-        ticket = self.ticket()
+        ticket = self.ticket(type_id=self.type_information.id)
         ticket.stage_id = self.ticket_done
         self.assertEqual(ticket.journey_id.state, "open")
         self.assertStage(ticket.journey_id, "aftersales")
@@ -143,9 +143,7 @@ class TestJourneyCompleteCron(JourneyCase):
         other = self.env["res.company"].create(
             {"name": "Climatización", "journey_complete_days": 0}
         )
-        foreign = self.ticket(
-            company_id=other.id, stage_id=self.ticket_done.id
-        ).journey_id
+        foreign = self.closed_ticket(company_id=other.id).journey_id
         foreign.date_last_stage_update = fields.Datetime.now() - timedelta(days=999)
         self.run_cron()
         self.assertEqual(foreign.state, "open")

@@ -1,16 +1,26 @@
-from . import journey_mixin  # first: the documents inherit it
+# first: the documents inherit these
+from . import journey_mixin, mail_thread
+
+# isort: split
+from . import confirmation_mixin
 
 # isort: split
 from . import (
+    confirmation,
     crm_lead,
     crm_stage,
     helpdesk_ticket,
+    helpdesk_ticket_channel,
     helpdesk_ticket_stage,
+    helpdesk_ticket_team,
+    helpdesk_ticket_type,
+    ir_http,
     journey,
     journey_event,
     journey_stage,
     res_company,
     res_config_settings,
     res_partner,
+    resource_calendar,
     sale_order,
 )

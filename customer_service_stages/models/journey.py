@@ -12,6 +12,7 @@ from odoo.tools.misc import clean_context
 from ..tools.journey_moves import (
     STAGES,
     STATUS_OUTCOME,
+    UNNOTED_EVENTS,
     journey_state,
     stage_after,
 )
@@ -494,6 +495,8 @@ class CustomerJourney(models.Model):
         :param documents: a recordset of one model, whose journeys may differ.
         :param str event: code of the event.
         """
+        if event in UNNOTED_EVENTS:
+            return
         documents = documents.filtered(
             lambda doc: doc.journey_id and not doc.journey_id._began_with(doc, event)
         )
@@ -665,6 +668,21 @@ class CustomerJourney(models.Model):
             empty = self.filtered(lambda journey: not any(journey._documents()))
             empty._give_all_to(target)
         self._documents_left()
+
+    def _conceal(self, document):
+        """Leave no trace of a document that has become confidential (T10)."""
+        self.event_ids.filtered(
+            lambda event: (
+                (event.res_model, event.res_id) == (document._name, document.id)
+            )
+        ).unlink()
+        began = self.filtered(
+            lambda j: (j.origin_model, j.origin_id) == (document._name, document.id)
+        )
+        document.journey_id = False
+        self._documents_left()
+        for journey in began.exists():
+            journey.name = journey._leading_document()._journey_name()
 
     def _merge_into(self, target):
         """Merge the journeys into another one, which goes as far as the furthest."""

@@ -197,7 +197,7 @@ class CustomerJourneyMixin(models.AbstractModel):
 
         Each has a method `_on_journey_event(documents, event)`.
         """
-        return ["customer.journey"]
+        return ["customer.journey", "customer.confirmation"]
 
     def _journey_event(self, event):
         """Tell the listeners that an event has happened to the documents.
@@ -273,6 +273,8 @@ class CustomerJourneyMixin(models.AbstractModel):
             yield "staged"
         if now.status != before.status:
             yield event_of(before.status, now.status)
+        if now.partner != before.partner:
+            yield "customer_changed"
 
     def _journey_settle(self, before):
         """Put right the journeys of a document after a change.

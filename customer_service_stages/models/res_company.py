@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class ResCompany(models.Model):
@@ -10,8 +11,60 @@ class ResCompany(models.Model):
         help="Days after which a journey in after-sales with nothing open is completed "
         "by itself. 0 leaves that to people.",
     )
+    confirmation_required = fields.Boolean(
+        string="Customers Close Their Requests",
+        default=True,
+        help="Requests are closed when their customers confirm that they are solved. "
+        "Teams and request types may do without.",
+    )
+    confirmation_reminder_days = fields.Integer(
+        string="Remind After",
+        default=2,
+        help="Working days without an answer after which a customer is reminded.",
+    )
+    confirmation_reminder_count = fields.Integer(
+        string="Reminders",
+        default=2,
+        help="How many times at most a customer is reminded of one question.",
+    )
+    confirmation_timeout_days = fields.Integer(
+        string="Close on Silence After",
+        default=7,
+        help="Working days without an answer after which a request is closed, once a "
+        "reminder has arrived. 0 never closes; somebody is asked to call instead.",
+    )
+    confirmation_reopen_days = fields.Integer(
+        string="Reopen Window",
+        default=14,
+        help="Days during which a customer can take a confirmation back. Later, an "
+        "answer opens a follow-up ticket.",
+    )
+    confirmation_ask_on_delivery = fields.Boolean(
+        string="Ask to Confirm Deliveries",
+        help="Customers are asked to sign for a delivery as soon as it is complete.",
+    )
 
     _journey_complete_days_positive = models.Constraint(
         "CHECK (journey_complete_days >= 0)",
         "The number of days cannot be negative. Use 0 to complete journeys by hand.",
     )
+    _confirmation_days_positive = models.Constraint(
+        "CHECK (confirmation_reminder_count >= 0 AND confirmation_timeout_days >= 0"
+        " AND confirmation_reopen_days >= 0 AND confirmation_reminder_days >= 1)",
+        "Confirmations: remind after one working day or more, and use no negative "
+        "numbers.",
+    )
+
+    @api.constrains("confirmation_timeout_days", "confirmation_reminder_count")
+    def _check_confirmation_timeout(self):
+        for company in self:
+            if (
+                company.confirmation_timeout_days
+                and not company.confirmation_reminder_count
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Nothing is closed on silence without a reminder. Allow at "
+                        "least one reminder, or set 0 days for closing."
+                    )
+                )

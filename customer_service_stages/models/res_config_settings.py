@@ -7,3 +7,21 @@ class ResConfigSettings(models.TransientModel):
     journey_complete_days = fields.Integer(
         related="company_id.journey_complete_days", readonly=False
     )
+    confirmation_required = fields.Boolean(
+        related="company_id.confirmation_required", readonly=False
+    )
+    confirmation_reminder_days = fields.Integer(
+        related="company_id.confirmation_reminder_days", readonly=False
+    )
+    confirmation_reminder_count = fields.Integer(
+        related="company_id.confirmation_reminder_count", readonly=False
+    )
+    confirmation_timeout_days = fields.Integer(
+        related="company_id.confirmation_timeout_days", readonly=False
+    )
+    confirmation_reopen_days = fields.Integer(
+        related="company_id.confirmation_reopen_days", readonly=False
+    )
+    confirmation_ask_on_delivery = fields.Boolean(
+        related="company_id.confirmation_ask_on_delivery", readonly=False
+    )

@@ -1,12 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ..tools.confirmation_steps import SETTLED
 from ..tools.journey_moves import ORDER_STAGE
 
 
 class SaleOrder(models.Model):
     _name = "sale.order"
-    _inherit = ["sale.order", "customer.journey.mixin"]
+    _inherit = [
+        "sale.order",
+        "customer.journey.mixin",
+        "customer.confirmation.mixin",
+    ]
 
     _journey_fields = (
         "company_id",
@@ -17,6 +22,12 @@ class SaleOrder(models.Model):
         "state",
     )
     _journey_opening_event = "quoted"
+    _confirmation_field = "order_id"
+    _confirmation_kind = "delivery"
+    _confirmation_templates = {
+        "request": "customer_service_stages.mail_template_delivery_completed",
+        "reminder": "customer_service_stages.mail_template_delivery_reminder",
+    }
 
     delivery_start_date = fields.Datetime(
         string="Delivery Started",
@@ -29,6 +40,19 @@ class SaleOrder(models.Model):
         copy=False,
         readonly=True,
         help="When everything that this order promised had been delivered.",
+    )
+
+    confirmation_ids = fields.One2many(
+        "customer.confirmation",
+        "order_id",
+        "Confirmations",
+        readonly=True,
+        groups="base.group_user",
+    )
+    delivery_summary = fields.Text(
+        string="What Was Delivered",
+        copy=False,
+        help="What the customer reads when asked to confirm the delivery.",
     )
 
     @api.constrains("delivery_start_date", "delivery_completion_date")
@@ -84,6 +108,57 @@ class SaleOrder(models.Model):
                         order=order.display_name,
                     )
                 )
+
+    # The customer's confirmation of the delivery
+
+    def _confirmation_summary(self):
+        return self.delivery_summary
+
+    def _confirmation_is_due(self):
+        return (
+            self.company_id.confirmation_ask_on_delivery
+            and self._journey_status() == "delivered"
+            and self.confirmation_state not in SETTLED
+        )
+
+    def _confirmation_stands(self):
+        """Return whether a question about the delivery may wait for its answer."""
+        return self._journey_status() == "delivered"
+
+    def _check_askable(self):
+        result = super()._check_askable()
+        for order in self:
+            if order._journey_status() != "delivered":
+                raise UserError(
+                    self.env._(
+                        "The delivery of %s is not complete. Complete it before you "
+                        "ask the customer to confirm it.",
+                        order.display_name,
+                    )
+                )
+        return result
+
+    def _confirmation_accept(self):
+        """Keep the signed confirmation with the order and its journey (D4)."""
+        for order in self:
+            order.confirmation_id._keep_signed_copy()
+
+    def _confirmation_refuse(self, reason):
+        """A delivery that its customer refuses is not complete (D4)."""
+        self.action_reopen_delivery()
+        self.activity_schedule(
+            "mail.mail_activity_data_todo",
+            summary=self.env._("The customer refused the delivery"),
+            note=reason,
+            user_id=(self.user_id or self.env.ref("base.user_admin")).id,
+        )
+
+    def _message_receive_bounce(self, email, partner):
+        result = super()._message_receive_bounce(email, partner)
+        self.sudo().confirmation_id._note_bounce(email)
+        return result
+
+    # The journey
 
     def _journey_name(self):
         return " ".join(filter(None, [self.name, self.client_order_ref]))

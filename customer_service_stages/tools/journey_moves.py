@@ -31,6 +31,9 @@ MOVING_EVENTS = {
     "delivery_reopened",
 }
 
+#: Events that others listen to; the history leaves them to the documents' chatters.
+UNNOTED_EVENTS = {"customer_changed", "customer_wrote", "staff_wrote"}
+
 #: What a document's status means for its journey.
 STATUS_OUTCOME = {
     "open": "open",

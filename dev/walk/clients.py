@@ -187,14 +187,10 @@ class OutgoingMail:
     def wait(self, recipient, word):
         """Return the first unread mail to somebody with that word in its subject."""
 
-        def matching():
-            for recipients, message in self._messages:
-                if recipient in recipients and word in message["Subject"]:
-                    return recipients, message
-            return None
-
         with self._arrival:
-            found = self._arrival.wait_for(matching, MAIL_TIMEOUT)
+            found = self._arrival.wait_for(
+                lambda: next(self._matching(recipient, word), None), MAIL_TIMEOUT
+            )
             if not found:
                 subjects = [str(message["Subject"]) for _, message in self._messages]
                 raise Refused(
@@ -203,6 +199,19 @@ class OutgoingMail:
                 )
             self._messages.remove(found)
         return found[1]
+
+    def unread(self, recipient, word):
+        """Return the subjects of unread mails to somebody with that word in them."""
+        with self._arrival:
+            return [
+                str(message["Subject"])
+                for _, message in self._matching(recipient, word)
+            ]
+
+    def _matching(self, recipient, word):
+        for recipients, message in self._messages:
+            if recipient in recipients and word in message["Subject"]:
+                yield recipients, message
 
 
 def text_of(message):

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import requests
 
-from . import clients, pictures
+from . import chromium, clients, pictures
 from .story import expect, expect_words
 
 ADDON = "customer_service_stages"
@@ -99,17 +99,32 @@ def email_opens_ticket(story):
     tickets = story.agent.search_read(
         "helpdesk.ticket",
         [("partner_email", "ilike", story.customer_email)],
-        *("id", "name", "description"),
+        *("id", "number", "name", "description"),
     )
     expect(len(tickets), 1, "tickets that the e-mail has opened")
     [ticket] = tickets
     story.ticket = ticket["id"]
+    story.ticket_number = ticket["number"]
     subject = "Fuga de agua bajo el fregadero: ¿pueden venir mañana?"
     expect(ticket["name"], f"{subject} ({story.run})", "the ticket's title")
     words = ("cañería", "desagüe", "¿Podrían venir mañana", "Núñez", "C/ Peña, 7, 2.º")
     expect_words(ticket["description"], words, "the ticket's description")
     _check_photo(story, photo)
     story.follow_journey("helpdesk.ticket", story.ticket)
+    _check_acknowledgement(story)
+
+
+def _check_acknowledgement(story):
+    """Rosa is told at once, and once, under which number her request is kept."""
+    mail = story.outgoing.wait(story.customer_email, story.ticket_number)
+    story.tell(f"mail to {story.customer_email}", "received", mail["Subject"])
+    expect_words(
+        clients.text_of(mail), [story.ticket_number, story.run], "the acknowledgement"
+    )
+    expect_words(mail["Reply-To"], [story.help_address], "where an answer goes")
+    expect(mail["Auto-Submitted"], "auto-generated", "the mark of a program's mail")
+    more = story.outgoing.unread(story.customer_email, story.ticket_number)
+    expect(more, [], "further acknowledgements")
 
 
 def _check_photo(story, photo):
@@ -137,7 +152,13 @@ def agent_answers(story):
         },
     )
     agent.call("helpdesk.ticket", "assign_to_me", [story.ticket])
-    agent.write("helpdesk.ticket", story.ticket, partner_id=story.customer)
+    agent.write(
+        "helpdesk.ticket",
+        story.ticket,
+        partner_id=story.customer,
+        type_id=story.admin.reference(f"{ADDON}.ticket_type_contract_service"),
+    )
+    _expect_step(story, "classified")
     agent.call(
         "helpdesk.ticket",
         "message_post",
@@ -307,19 +328,189 @@ def customer_answers(story):
     expect(message["author_id"][0], story.customer, "its author")
 
 
+@step("Lucía begins the repair", ("ticket", "staged", "delivery"))
+def agent_repairs(story):
+    _move_ticket(story, "in_progress")
+    _expect_step(story, "executing")
+
+
+@step("Lucía cannot close the ticket herself")
+def agent_cannot_close(story):
+    _expect_refusal(
+        story,
+        "an agent who has not asked",
+        "RedirectWarning",
+        lambda: _move_ticket(story, "done"),
+    )
+    _expect_step(story, "executing")
+
+
+def _move_ticket(story, name):
+    stage = story.admin.reference(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}")
+    return story.agent.write("helpdesk.ticket", story.ticket, stage_id=stage)
+
+
+def _expect_step(story, step):
+    ticket = story.agent.read("helpdesk.ticket", story.ticket, "workflow_step")
+    expect(ticket["workflow_step"], step, "the ticket's step")
+
+
 @step(
-    "Lucía does the repair and closes the ticket",
+    "Lucía writes what was done and asks Rosa",
+    ("ticket", "asked", "delivery"),
     ("ticket", "staged", "delivery"),
+)
+def agent_asks(story):
+    _ask(story, "Hemos cambiado la junta del sifón. Ya no gotea.")
+
+
+def _ask(story, summary):
+    """Ask by the dialog; keep the links of the mail that the customer gets."""
+    agent = story.agent
+    dialog = agent.call("helpdesk.ticket", "action_open_request", [story.ticket])
+    model, context = dialog["res_model"], dialog["context"]
+    wizard = agent.create(model, {"summary": summary}, context=context)
+    agent.call(model, "action_request", [wizard])
+    _expect_step(story, "completed")
+    _expect_confirmation(story, "pending")
+    mail = story.outgoing.wait(story.customer_email, story.ticket_number)
+    story.tell(f"mail to {story.customer_email}", "received", mail["Subject"])
+    expect_words(clients.text_of(mail), [summary], "the question's mail")
+    links = [link for link in clients.links_of(mail) if "/my/confirmation/" in link]
+    story.answer_links = {link.rpartition("=")[2]: link for link in links}
+    expect(set(story.answer_links), {"accepted", "refused"}, "the answers to choose")
+    story.question_id = mail["Message-ID"]
+    _expect_no_link_in_chatter(story)
+
+
+def _expect_no_link_in_chatter(story):
+    """Whoever reads the ticket must not be able to answer for the customer."""
+    messages = story.agent.search_read(
+        "mail.message",
+        [("model", "=", "helpdesk.ticket"), ("res_id", "=", story.ticket)],
+        "body",
+    )
+    token = _token(story.answer_links["accepted"])
+    found = [message for message in messages if token in message["body"]]
+    expect(found, [], "messages on the ticket with the customer's link")
+
+
+def _token(link):
+    return link.partition("/my/confirmation/")[2].partition("?")[0]
+
+
+def _expect_confirmation(story, state):
+    ticket = story.agent.read("helpdesk.ticket", story.ticket, "confirmation_state")
+    expect(ticket["confirmation_state"], state, "the ticket's confirmation")
+
+
+@step("Rosa's mail program answers that she is on holiday: nothing happens")
+def robot_answers(story):
+    names = ("confirmation_state", "contact_in_count", "reopen_count", "stage_id")
+    before = story.agent.read("helpdesk.ticket", story.ticket, *names)
+    story.incoming.deliver(
+        story.raw_mail(
+            "holiday", address=story.reply_address, answered=story.question_id
+        )
+    )
+    story.tell(f"mail to {story.reply_address}", "delivered")
+    after = story.agent.read("helpdesk.ticket", story.ticket, *names)
+    expect(after, before, "the ticket")
+    [question] = story.agent.search_read(
+        "customer.confirmation",
+        [("ticket_id", "=", story.ticket), ("is_current", "=", True)],
+        "is_paused",
+    )
+    expect(question["is_paused"], False, "the question waits for the company")
+
+
+@step(
+    "Rosa opens the link in her browser and says no",
+    ("ticket", "refused", "delivery"),
+    ("ticket", "staged", "delivery"),
+)
+def customer_refuses(story):
+    with chromium.Browser() as browser:
+        browser.open(story.answer_links["refused"])
+        browser.wait("form textarea[name=comment]")
+        story.tell("customer's browser", "opened the link")
+        expect_words(browser.read(), [story.ticket_number, story.run], "the page")
+        _expect_confirmation(story, "pending")
+        browser.press("label[for=answer_refused]")
+        browser.press("label[for=reason_still_fails]")
+        browser.write("textarea[name=comment]", "Esta mañana volvía a gotear.")
+        browser.press("form button[type=submit]")
+        browser.wait(".o_confirmation_given")
+        expect_words(browser.read(), ["Esta mañana volvía a gotear."], "the answer")
+    story.tell("customer's browser", "sent the answer")
+    _expect_confirmation(story, "refused")
+    _expect_step(story, "executing")
+    ticket = story.agent.read(
+        "helpdesk.ticket", story.ticket, "reopen_count", "reopen_reason"
+    )
+    expect(ticket["reopen_count"], 1, "how often the ticket was taken up again")
+    expect_words(ticket["reopen_reason"], ["volvía a gotear"], "why")
+    tasks = story.agent.search_read(
+        "mail.activity",
+        [("res_model", "=", "helpdesk.ticket"), ("res_id", "=", story.ticket)],
+        *("user_id", "note"),
+    )
+    expect(
+        [task["user_id"][0] for task in tasks], [story.agent.uid], "whose task it is"
+    )
+    expect_words(tasks[0]["note"], ["volvía a gotear"], "the task")
+
+
+@step(
+    "Lucía mends it and asks again: the old link ends",
+    ("ticket", "asked", "delivery"),
+    ("ticket", "staged", "delivery"),
+)
+def agent_asks_again(story):
+    old_link = story.answer_links["accepted"]
+    _ask(
+        story, "Hemos cambiado también el latiguillo, y lo hemos dejado en observación."
+    )
+    try:
+        story.visitor.open(old_link)
+    except clients.Refused as refused:
+        expect_words(str(refused), ["404"], "what the old link answers")
+    else:
+        expect("a page", "404", "what the old link answers")
+
+
+@step(
+    "Rosa says yes in her browser, with five stars: the ticket is closed",
+    ("ticket", "accepted", "delivery"),
     ("ticket", "staged", "aftersales"),
     ("ticket", "closed", "aftersales"),
 )
-def agent_closes(story):
-    agent = story.agent
-    for name in ("in_progress", "done"):
-        stage = story.admin.reference(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}")
-        agent.write("helpdesk.ticket", story.ticket, stage_id=stage)
-    closed = agent.read("helpdesk.ticket", story.ticket, "closed")["closed"]
-    expect(closed, True, "the ticket is closed")
+def customer_accepts(story):
+    with chromium.Browser() as browser:
+        browser.open(story.answer_links["accepted"])
+        browser.wait("form input[name=score]")
+        story.tell("customer's browser", "opened the link")
+        _expect_confirmation(story, "pending")
+        browser.press("label[for=answer_accepted]")
+        browser.press("label:has(input[name=score][value='5'])")
+        browser.write("textarea[name=comment]", "Muy amables. Gracias.")
+        browser.press("form button[type=submit]")
+        browser.wait(".o_confirmation_given")
+        expect_words(browser.read(), ["★★★★★"], "the answer")
+    story.tell("customer's browser", "sent the answer")
+    _expect_confirmation(story, "accepted")
+    _expect_step(story, "closed")
+    ratings = story.admin.search_read(
+        "rating.rating",
+        [("res_model", "=", "helpdesk.ticket"), ("res_id", "=", story.ticket)],
+        *("rating", "feedback"),
+    )
+    found = [(rating["rating"], rating["feedback"]) for rating in ratings]
+    expect(found, [(5, "Muy amables. Gracias.")], "the ticket's ratings")
+    mail = story.outgoing.wait(story.customer_email, story.ticket_number)
+    story.tell(f"mail to {story.customer_email}", "received", mail["Subject"])
+    more = story.outgoing.unread(story.customer_email, story.ticket_number)
+    expect(more, [], "further mails to the customer")
 
 
 # -- who may see it -----------------------------------------------------------------
@@ -378,6 +569,12 @@ STEPS = (
     delivery_starts,
     delivery_is_completed,
     customer_answers,
-    agent_closes,
+    agent_repairs,
+    agent_cannot_close,
+    agent_asks,
+    robot_answers,
+    customer_refuses,
+    agent_asks_again,
+    customer_accepts,
     outsiders_see_nothing,
 )

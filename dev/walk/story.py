@@ -44,11 +44,14 @@ class Story:
         self.help_address = None
         self.customer = None
         self.ticket = None
+        self.ticket_number = None
         self.agent_message_id = None
         self.reply_address = None
         self.lead = None
         self.order = None
         self.order_link = None
+        self.question_id = None
+        self.answer_links = {}
 
     def sign_in(self, login):
         """Sign in as a user of the demonstration data: the password is the login."""

@@ -4,6 +4,7 @@ import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { useSpecialData } from "@web/views/fields/relational_utils";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import { withStatus } from "../steps";
 
 /**
  * The four stages of a journey, at the top of its documents: what is behind, where it
@@ -22,12 +23,7 @@ export class JourneyStepper extends Component {
 
     get steps() {
         const currentId = this.props.record.data[this.props.name]?.id;
-        const current = this.stages.data.findIndex((stage) => stage.id === currentId);
-        return this.stages.data.map((stage, index) => ({
-            ...stage,
-            number: index + 1,
-            status: index < current ? "done" : index === current ? "current" : "ahead",
-        }));
+        return withStatus(this.stages.data, (stage) => stage.id === currentId);
     }
 
     get label() {

@@ -1,0 +1,263 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+
+#: Fields that say what the customer said: nobody writes them by hand.
+CUSTOMERS_WORD = ("confirmation_ids", "confirmation_id", "confirmation_state")
+
+
+#: What no machine should answer (RFC 3834, and what Exchange understands).
+AUTOMATIC_HEADERS = {
+    "Auto-Submitted": "auto-generated",
+    "X-Auto-Response-Suppress": "All",
+}
+
+#: Mails up to this many leave at once; more of them leave with core's mail queue.
+AT_ONCE = 50
+
+
+class CustomerConfirmationMixin(models.AbstractModel):
+    """Documents that their customer confirms (T4, D4).
+
+    The document says whom to ask and acts on the answer; `customer.confirmation` asks,
+    reminds and keeps the answers.
+    """
+
+    _name = "customer.confirmation.mixin"
+    _description = "Document that its Customer Confirms"
+
+    #: The field of `customer.confirmation` that refers to the document.
+    _confirmation_field = None
+    #: What the question is about, a value of its `kind`.
+    _confirmation_kind = None
+    #: XML ids of the mail templates that ask and remind.
+    _confirmation_templates = {}
+
+    confirmation_id = fields.Many2one(
+        "customer.confirmation",
+        compute="_compute_confirmation",
+        store=True,
+        precompute=True,
+        copy=False,
+        string="Current Confirmation",
+        groups="base.group_user",
+        help="The question that counts now; earlier ones are history.",
+    )
+    confirmation_state = fields.Selection(
+        [
+            ("none", "Not asked"),
+            ("pending", "Waiting for the customer"),
+            ("accepted", "Accepted"),
+            ("refused", "Refused"),
+            ("timed_out", "No answer in time"),
+            ("waived", "Waived"),
+        ],
+        string="Confirmation",
+        compute="_compute_confirmation",
+        store=True,
+        precompute=True,
+        copy=False,
+        groups="base.group_user",
+    )
+
+    @api.depends("confirmation_ids.state", "confirmation_ids.is_current")
+    def _compute_confirmation(self):
+        for document in self:
+            current = document.confirmation_ids.filtered("is_current")[:1]
+            document.confirmation_id = current
+            document.confirmation_state = current.state or "none"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_customers_word(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_customers_word(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_customers_word(self, vals):
+        """Keep people and their programs from answering for the customer (T4)."""
+        written = [name for name in self._customers_word() if name in vals]
+        if written and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "“%s” is the customer's word, nobody else writes it. Ask the "
+                    "customer to confirm, or record the answer that was given to you.",
+                    self._fields[written[0]].string,
+                )
+            )
+
+    @api.model
+    def _customers_word(self):
+        """Return the names of the fields that only the module itself writes."""
+        return CUSTOMERS_WORD
+
+    # What people do
+
+    def action_request_confirmation(self):
+        """Ask the customers of the documents to confirm them, all at once (T4, D4).
+
+        A question that waits for its answer is asked anew: the old link ends.
+
+        :return: True.
+        :raises UserError: for a document that cannot be asked about yet.
+        """
+        self.check_access("write")
+        self._check_askable()
+        self._confirmation_ask()
+        return True
+
+    def action_open_request(self):
+        """Let somebody write what was done, then ask."""
+        return self._open_wizard(
+            "customer.confirmation.request", self.env._("Ask the Customer")
+        )
+
+    def action_open_answer(self):
+        """Record an answer that was given by phone or in person."""
+        self.ensure_one()
+        return self._open_wizard(
+            "customer.confirmation.answer",
+            self.env._("Record the Customer's Answer"),
+            **{f"default_{self._confirmation_field}": self.id},
+        )
+
+    def action_open_waive(self):
+        """Do without the answer, for a reason (managers only)."""
+        self.ensure_one()
+        return self._open_wizard(
+            "customer.confirmation.answer",
+            self.env._("Close Without an Answer"),
+            default_way="waive",
+            **{f"default_{self._confirmation_field}": self.id},
+        )
+
+    def action_view_confirmations(self):
+        """Open the questions asked about the document, and their answers."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "customer_service_stages.customer_confirmation_action"
+        )
+        action["domain"] = [(self._confirmation_field, "=", self.id)]
+        action["context"] = {"create": False}
+        return action
+
+    def _open_wizard(self, model, title, **context):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {**self._wizard_context(), **context},
+        }
+
+    def _wizard_context(self):
+        """Return the context in which a wizard works on the documents."""
+        return {f"default_{self._confirmation_field}s": [Command.set(self.ids)]}
+
+    # What each kind of document says of itself
+
+    def _confirmation_contact(self):
+        """Return whom to ask: a contact, and the address to write to."""
+        return self.partner_id, self.partner_id.email_formatted or ""
+
+    def _confirmation_calendar(self):
+        """Return the working calendar by which the question is followed up."""
+        return self.company_id.resource_calendar_id
+
+    def _confirmation_summary(self):
+        """Return what was done, as the customer reads it."""
+        return ""
+
+    def _confirmation_values(self):
+        """Return what a question keeps of the document, for reports."""
+        return {"user_id": self.user_id.id}
+
+    def _confirmation_is_due(self):
+        """Return whether the document stands where its customer is to be asked."""
+        raise NotImplementedError
+
+    def _confirmation_accept(self):
+        """Act on a yes, or on what counts as one."""
+
+    def _confirmation_refuse(self, reason):
+        """Act on a no.
+
+        :param str reason: in words, as the customer gave it.
+        """
+        raise NotImplementedError
+
+    def _check_askable(self):
+        """:raises UserError: for a document that cannot be asked about yet."""
+        for document in self:
+            if not any(document._confirmation_contact()):
+                raise UserError(
+                    self.env._(
+                        "There is nobody to ask about %(document)s: add its customer "
+                        "first.",
+                        document=document.display_name,
+                    )
+                )
+
+    # Asking and answering
+
+    def _confirmation_ask(self):
+        """Put the question to the customers of the documents."""
+        self.env["customer.confirmation"].sudo()._open(self.sudo())
+        self._journey_event("asked")
+
+    def _confirmation_record(self):
+        """Note the question without writing to the customer, who is there already.
+
+        :return: the confirmations, for the answer.
+        """
+        return self.env["customer.confirmation"].sudo()._open(self.sudo(), mail=False)
+
+    def _confirmation_answered(self, state, reasons):
+        """Act on the answers to the documents' questions.
+
+        :param str state: the state that their confirmations have just taken.
+        :param dict reasons: the reason of each document that was refused.
+        """
+        self._journey_event(state)
+        if state == "refused":
+            for document in self:
+                document._confirmation_refuse(reasons[document])
+        else:
+            self._confirmation_accept()
+
+    def _confirmation_call_task(self, summary):
+        """Plan a call to the customers of documents that mail does not reach."""
+        for document in self:
+            document.activity_schedule(
+                "mail.mail_activity_data_call",
+                summary=summary,
+                user_id=(document.user_id or self.env.ref("base.user_admin")).id,
+            )
+
+    def _queue_mail(self, template):
+        """Queue a mail to the customer of each document, by a template of the module.
+
+        It leaves at once, unless the context says `mail_notify_force_send=False`.
+
+        :return: the mails, in the order of the documents.
+        """
+        mails = template.sudo().send_mail_batch(
+            self.ids,
+            email_layout_xmlid="mail.mail_notification_light",
+            email_values={"auto_delete": False, "headers": repr(AUTOMATIC_HEADERS)},
+        )
+        reply_to = self._notify_get_reply_to()
+        for document, mail in zip(self, mails, strict=True):
+            mail.mail_message_id.reply_to = reply_to.get(document.id)
+        if not self.env.context.get("mail_notify_force_send", True):
+            return mails
+        if len(mails) <= AT_ONCE:
+            mails.send_after_commit()
+        else:
+            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+        return mails
