@@ -206,6 +206,17 @@ class TestAsking(CycleCase):
         self.assertEqual(ticket.confirmation_ids.state, "void")
         self.assertEqual(ticket.confirmation_state, "none")
 
+    def test_another_customer_withdraws_the_question(self):
+        """The link of one customer shows nothing of another's request."""
+        ticket, moved = self.asked_ticket(), self.asked_ticket()
+        ticket.partner_id = self.other_customer
+        self.assertEqual(ticket.confirmation_ids.state, "void")
+        colleague = self.env["res.partner"].create(
+            {"name": "Luis", "parent_id": self.customer.id}
+        )
+        moved.partner_id = colleague
+        self.assertEqual(moved.confirmation_state, "pending")
+
     def test_archiving_and_cancelling_withdraw_the_question(self):
         archived, cancelled = self.asked_ticket(), self.asked_ticket()
         archived.action_archive()

@@ -599,6 +599,13 @@ class TestReopening(GateCase):
         with self.assertGate(ticket):
             ticket.stage_id = self.ticket_done
 
+    def test_unarchiving_is_no_reopening(self):
+        ticket = self.working_ticket()
+        ticket.action_archive()
+        ticket.action_unarchive()
+        self.assertEqual(ticket.reopen_count, 0)
+        self.assertFalse(ticket.activity_ids)
+
     def test_without_a_reason(self):
         with self.assertRaises(UserError):
             self.closed_ticket().action_reopen(" ")

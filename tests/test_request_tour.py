@@ -10,14 +10,17 @@ class TestRequestTour(JourneyCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.request = cls.env["helpdesk.ticket"].create(
-            {
-                "name": "No sale agua caliente",
-                "description": "<p>Desde ayer.</p>",
-                "partner_id": cls.customer.id,
-                "stage_id": cls.ticket_doing.id,
-                "user_id": cls.agent.id,
-            }
+        cls.request, cls.other_request = cls.env["helpdesk.ticket"].create(
+            [
+                {
+                    "name": name,
+                    "description": "<p>Desde ayer.</p>",
+                    "partner_id": cls.customer.id,
+                    "stage_id": cls.ticket_doing.id,
+                    "user_id": cls.agent.id,
+                }
+                for name in ("No sale agua caliente", "La cisterna pierde agua")
+            ]
         )
 
     def test_from_refusal_to_reopening(self):
@@ -56,9 +59,14 @@ class TestRequestTour(JourneyCase, HttpCase):
         self.assertEqual(request.reopen_reason, "Ha vuelto a llamar")
 
     def test_board(self):
-        """A card that is dropped on Completed asks its customer."""
+        """A card on Done is refused and leads to asking; one on Completed asks."""
         self.start_tour(
             "/odoo/my-helpdesk-tickets", "customer_request_board_tour", login="agent"
         )
-        self.assertEqual(self.request.confirmation_state, "pending")
-        self.assertEqual(self.request.workflow_step, "completed")
+        requests = self.request + self.other_request
+        for request in requests:
+            self.assertEqual(request.confirmation_state, "pending")
+            self.assertEqual(request.workflow_step, "completed")
+        self.assertEqual(
+            requests.mapped("resolution_summary"), ["Hemos cambiado la junta", False]
+        )

@@ -68,7 +68,10 @@ def picture(data, kinds, pixels):
     if kind not in kinds:
         return None
     try:
-        if kind in ("image/webp", "image/gif"):
+        if kind == "image/webp":
+            # Odoo stores it as it is, and not every installation can read it
+            return data
+        if kind == "image/gif":
             with Image.open(io.BytesIO(data)) as image:
                 if image.width * image.height > IMAGE_MAX_RESOLUTION:
                     return None

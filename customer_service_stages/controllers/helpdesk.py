@@ -179,11 +179,13 @@ class ServicePage(http.Controller):
 
         >>> ServicePage._link("hola@example.com"), ServicePage._link("Calle Mayor 1")
         ('mailto:hola@example.com', '')
-        >>> ServicePage._link("+34 600 00 00 00")
-        'tel:+34600000000'
+        >>> ServicePage._link("+34 600 00 00 00"), ServicePage._link("example.com")
+        ('tel:+34600000000', 'https://example.com')
         """
         if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
             return f"mailto:{address}"
         if re.fullmatch(r"\+?[\d\s().-]{6,}", address):
             return "tel:" + re.sub(r"[^\d+]", "", address)
-        return address if re.match(r"https?://", address) else ""
+        if re.fullmatch(r"(https?://)?([\w-]+\.)+[a-z]{2,}(/\S*)?", address):
+            return address if "://" in address else f"https://{address}"
+        return ""

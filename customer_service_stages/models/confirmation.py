@@ -1,5 +1,4 @@
 import logging
-import re
 import secrets
 from datetime import timedelta
 
@@ -8,7 +7,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import consteq, hmac, plaintext2html
+from odoo.tools import SQL, consteq, hmac, plaintext2html
 
 from ..tools.confirmation_steps import REVOCABLE, due_step
 
@@ -265,13 +264,29 @@ class CustomerConfirmation(models.Model):
                     )
                 )
             mails = documents._queue_mail(template)
-            for document, mail in zip(documents, mails, strict=True):
-                message = mail.mail_message_id
-                message.body = re.sub(
-                    r"/my/confirmation/[\w-]+", "/my/confirmations", message.body
-                )
-                mails_by_confirmation[document.confirmation_id] = mail
+            self._hide_links(mails.mail_message_id)
+            mails_by_confirmation.update(
+                zip(documents.confirmation_id, mails, strict=True)
+            )
         return [mails_by_confirmation[confirmation] for confirmation in self]
+
+    @api.model
+    def _hide_links(self, messages):
+        """Take the links out of messages, which people of the company read.
+
+        In SQL, because the ORM would clean up every body a second time: a fifth of what
+        a mail costs.
+        """
+        messages.flush_recordset(["body"])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE mail_message SET body = regexp_replace("
+                "body, '/my/confirmation/[A-Za-z0-9_-]+', '/my/confirmations', 'g')"
+                " WHERE id IN %s",
+                messages._ids,
+            )
+        )
+        messages.invalidate_recordset(["body"])
 
     def _plan(self, days):
         """Set when the next step is due: working days from now.

@@ -131,7 +131,7 @@ class CustomerConfirmationMixin(models.AbstractModel):
         return self._open_wizard(
             "customer.confirmation.answer",
             self.env._("Close Without an Answer"),
-            default_way="waive",
+            default_is_waiver=True,
             **{f"default_{self._confirmation_field}": self.id},
         )
 
@@ -252,8 +252,11 @@ class CustomerConfirmationMixin(models.AbstractModel):
             email_values={"auto_delete": False, "headers": repr(AUTOMATIC_HEADERS)},
         )
         reply_to = self._notify_get_reply_to()
-        for document, mail in zip(self, mails, strict=True):
-            mail.mail_message_id.reply_to = reply_to.get(document.id)
+        messages = mails.mail_message_id
+        for address, group in messages.grouped(
+            lambda message: reply_to.get(message.res_id)
+        ).items():
+            group.reply_to = address
         if not self.env.context.get("mail_notify_force_send", True):
             return mails
         if len(mails) <= AT_ONCE:

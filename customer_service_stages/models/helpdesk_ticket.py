@@ -363,9 +363,8 @@ class HelpdeskTicket(models.Model):
         ):
             self._note_reopening()
         if self.is_confidential and self.journey_id:
-            self.journey_id._conceal(self)
-        else:
-            super()._journey_settle(before)
+            return self.journey_id._conceal(self)
+        return super()._journey_settle(before)
 
     def _journey_status(self):
         if not self.active:
@@ -530,10 +529,10 @@ class HelpdeskTicket(models.Model):
         return self.workflow_step == "completed" and not self._confirmation_exemption()
 
     def _confirmation_ask(self):
-        super()._confirmation_ask()
-        answered = self.filtered("resolution_summary")
-        answered._note_contacts("contact_out_count")
+        result = super()._confirmation_ask()
+        self.filtered("resolution_summary")._note_contacts("contact_out_count")
         self._move_to_step("completed")
+        return result
 
     def _check_askable(self):
         result = super()._check_askable()

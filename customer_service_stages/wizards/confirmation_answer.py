@@ -15,12 +15,12 @@ class CustomerConfirmationAnswer(models.TransientModel):
             ("phone", "By phone"),
             ("in_person", "In person"),
             ("email", "By e-mail"),
-            ("waive", "Without an answer"),
         ],
         string="How",
         required=True,
         default="phone",
     )
+    is_waiver = fields.Boolean(help="A manager does without the customer's answer.")
     commercial_partner_id = fields.Many2one(
         "res.partner", compute="_compute_commercial_partner_id"
     )
@@ -34,7 +34,6 @@ class CustomerConfirmationAnswer(models.TransientModel):
         help="The customer, or a colleague of the customer.",
     )
     name = fields.Char(
-        "Name",
         compute="_compute_name",
         store=True,
         readonly=False,
@@ -86,7 +85,7 @@ class CustomerConfirmationAnswer(models.TransientModel):
         document.check_access("write")
         self._check_complete()
         document_sudo = document.sudo()
-        waived = self.way == "waive"
+        waived = self.is_waiver
         confirmation_sudo = document_sudo.confirmation_id
         revokes = self._is_refusal() and confirmation_sudo._is_revocable()
         if confirmation_sudo.state != "pending" and not revokes:
@@ -106,10 +105,10 @@ class CustomerConfirmationAnswer(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
     def _is_refusal(self):
-        return self.way != "waive" and self.answer == "refused"
+        return not self.is_waiver and self.answer == "refused"
 
     def _check_complete(self):
-        if self.way == "waive":
+        if self.is_waiver:
             if not self.env.user.has_group("customer_service_stages.group_manager"):
                 raise AccessError(
                     self.env._(

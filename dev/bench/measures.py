@@ -1,12 +1,17 @@
 """What is measured. A measure is a function of an environment and of what its
 preparation returned; MEASURES, at the end, says how often and against which target."""
 
+import contextlib
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import NamedTuple
+from unittest.mock import patch
+
+from lxml import etree
 
 from odoo.tools import SQL
 
+from .. import paths
 from . import populate, screens
 
 #: As in Odoo's own import of files.
@@ -18,7 +23,8 @@ class Measure(NamedTuple):
     """One line of the table: `run` without the addon against `run` with it.
 
     A measure without a target tells, and judges nothing. With a `baseline`, both run
-    with the addon: the baseline against `run`.
+    with the addon: the baseline against `run`; with a preparation of its own, the
+    baseline runs first.
     """
 
     name: str
@@ -30,6 +36,7 @@ class Measure(NamedTuple):
     repeat: int = 5
     warm_up: bool = True
     baseline: Callable | None = None
+    prepare_baseline: Callable | None = None
 
 
 # -- creating -----------------------------------------------------------------------
@@ -62,6 +69,153 @@ def opening(screen, model_name, domain=(), target=1.1):
 
     name = f"{screen.__name__} {model_name}"
     return Measure(name, screens.PAGE, run, target, prepare=prepare, repeat=41)
+
+
+# -- asking customers, and reminding them --------------------------------------------
+
+LAYOUT = "mail.mail_notification_light"
+#: What the mails say of the question, in the words of a ticket that has none.
+WITHOUT_QUESTION = (
+    ("object.confirmation_id.email", "object.partner_id.email_formatted"),
+    ("object.confirmation_id.summary", "object.name"),
+    ("object.confirmation_id._link()", "object.get_base_url()"),
+)
+
+
+def asking(records, target=1.3, **options):
+    """Complete tickets that are worked on, which asks their customers.
+
+    Without the addon: the same move, and the same mail by core's batch composer.
+    """
+
+    def prepare(env):
+        customers = populate.partners(env, records)
+        tickets = env["helpdesk.ticket"].create(
+            populate.ticket_vals(customers, records)
+        )
+        tickets.stage_id = env.ref("helpdesk_mgmt.helpdesk_ticket_stage_in_progress")
+        if "customer.confirmation" in env:
+            xmlid = "customer_service_stages.helpdesk_ticket_stage_completed"
+            return tickets, env.ref(xmlid), None
+        stage = env["helpdesk.ticket.stage"].create({"name": "Completed"})
+        return tickets, stage, _template_without_question(env)
+
+    def run(env, state):
+        tickets, stage, template = state
+        mails = env["mail.mail"].sudo().search_count([])
+        tickets.write({"stage_id": stage.id})
+        if template:
+            template.send_mail_batch(tickets.ids, email_layout_xmlid=LAYOUT)
+        _check_mails(env, mails + records)
+
+    return Measure(
+        "completed, against move + composer",
+        records,
+        run,
+        target,
+        prepare=prepare,
+        **options,
+    )
+
+
+def _template_without_question(env):
+    path = paths.ADDON / "data" / "mail_template_data.xml"
+    [node] = etree.parse(path).findall(".//*[@id='mail_template_ticket_completed']")
+    values = {"model_id": env["ir.model"]._get_id("helpdesk.ticket")}
+    for name in ("name", "subject", "email_from", "email_to", "lang", "body_html"):
+        [field] = node.findall(f"field[@name='{name}']")
+        text = (field.text or "") + "".join(
+            etree.tostring(child, encoding="unicode") for child in field
+        )
+        for words, others in WITHOUT_QUESTION:
+            text = text.replace(words, others)
+        values[name] = text
+    return env["mail.template"].create(values)
+
+
+def reminding(records, target=1.3, **options):
+    """Remind customers by scheduled action, against core's batch composer alone."""
+
+    def prepare(env):
+        _work_around_the_clock(env)
+        return populate.completed_tickets(env, records)
+
+    def run(env, _tickets):
+        _follow_up(env, records)
+
+    def compose(env, tickets):
+        template = env.ref("customer_service_stages.mail_template_ticket_reminder")
+        template.send_mail_batch(tickets.ids, email_layout_xmlid=LAYOUT)
+
+    return Measure(
+        "reminders, against composer alone",
+        records,
+        run,
+        target,
+        prepare=prepare,
+        baseline=compose,
+        **options,
+    )
+
+
+def following_up(due, few, many, target=2, **options):
+    """Remind the few who are due among many who are not."""
+
+    def preparing(idle):
+        def prepare(env):
+            _work_around_the_clock(env)
+            populate.completed_tickets(env, due)
+            populate.idle_questions(env, idle)
+
+        return prepare
+
+    def run(env, _state):
+        _follow_up(env, due)
+
+    return Measure(
+        f"due among {many:,}, against {few:,}",
+        due,
+        run,
+        target,
+        prepare=preparing(many),
+        baseline=run,
+        prepare_baseline=preparing(few),
+        **options,
+    )
+
+
+def _work_around_the_clock(env):
+    """Reminders leave in working hours; measure at any hour."""
+    env.company.resource_calendar_id = env["resource.calendar"].create(
+        {"name": "Siempre", "flexible_hours": True, "tz": "UTC"}
+    )
+
+
+def _follow_up(env, expected):
+    """Run the scheduled action to its end, without commits."""
+    mails = env["mail.mail"].sudo().search_count([])
+    with _uncommitted(env):
+        env["customer.confirmation"].sudo()._cron_follow_up()
+    _check_mails(env, mails + expected)
+
+
+@contextlib.contextmanager
+def _uncommitted(env):
+    """Let scheduled actions write what they have done, but not commit it."""
+
+    def write(cron, *_args, **_kwargs):
+        cron.env.cr.flush()
+        cron.env.invalidate_all()
+        return float("inf")
+
+    with patch.object(env.registry["ir.cron"], "_commit_progress", write):
+        yield
+
+
+def _check_mails(env, expected):
+    found = env["mail.mail"].sudo().search_count([])
+    if found != expected:
+        raise AssertionError(f"{found} mails instead of {expected}")
 
 
 # -- the first install --------------------------------------------------------------
@@ -138,5 +292,8 @@ MEASURES = (
     opening(screens.listing, "crm.lead", OPPORTUNITIES),
     opening(screens.kanban, "helpdesk.ticket"),
     opening(screens.listing, "helpdesk.ticket"),
+    asking(1_000, repeat=3),
+    reminding(10_000, repeat=1, warm_up=False),
     first_install(200_000),
+    following_up(100, few=1_000, many=1_000_000, repeat=3),
 )

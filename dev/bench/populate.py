@@ -2,8 +2,20 @@
 
 from odoo.tools import SQL
 
-#: Columns of the addon, which a database in use does not have before the first install.
-OWN_COLUMNS = {"journey_id", "journey_stage_id"}
+#: Columns of the addon that the first install fills, so that nothing may stand in them.
+OWN_COLUMNS = {
+    "journey_id",
+    "journey_stage_id",
+    "confirmation_id",
+    "confirmation_state",
+    "confirmation_exemption",
+    "contact_count",
+    "is_confidential",
+    "is_first_contact_resolution",
+    "news_alert_date",
+    "next_news_date",
+    "workflow_step",
+}
 
 
 def office(env):
@@ -84,6 +96,71 @@ def _numbers(model_name):
     return {"number": SQL("'HX' || n")} if model_name == "helpdesk.ticket" else {}
 
 
+def completed_tickets(env, count):
+    """Put in tickets whose customers have been asked, each another one, and are due.
+
+    :return: the tickets.
+    """
+    [customer] = partners(env, 1)
+    env.flush_all()
+    newest = customer.id
+    copies(
+        customer,
+        count,
+        email=SQL("'cliente' || n || '@correo.example'"),
+        email_normalized=SQL("'cliente' || n || '@correo.example'"),
+    )
+    env.cr.execute(
+        "UPDATE res_partner SET commercial_partner_id = id WHERE id > %s", [newest]
+    )
+    asked = env["helpdesk.ticket"].create(ticket_vals(customer, 1))
+    asked.stage_id = env.ref("customer_service_stages.helpdesk_ticket_stage_completed")
+    env.flush_all()
+    first = asked.id
+    copies(
+        asked,
+        count,
+        partner_id=SQL("%s + n", newest),
+        commercial_partner_id=SQL("%s + n", newest),
+        number=SQL("'HY' || n"),
+        confirmation_state=SQL("'pending'"),
+        workflow_step=SQL("'completed'"),
+    )
+    questions(
+        asked.confirmation_id,
+        count,
+        ticket_id=SQL("%s + n", first),
+        partner_id=SQL("%s + n", newest),
+        email=SQL("'cliente' || n || '@correo.example'"),
+        request_date=SQL("NOW() AT TIME ZONE 'UTC' - INTERVAL '9 days'"),
+        next_action_date=SQL("NOW() AT TIME ZONE 'UTC' - INTERVAL '1 day'"),
+    )
+    env.cr.execute(
+        "UPDATE helpdesk_ticket t SET confirmation_id = c.id"
+        " FROM customer_confirmation c WHERE c.ticket_id = t.id AND t.id > %s",
+        [first],
+    )
+    env.invalidate_all()
+    return env["helpdesk.ticket"].search([("id", ">", first)], order="id")
+
+
+def idle_questions(env, count):
+    """Put in questions that wait for their time, of the customers that there are."""
+    question = env["customer.confirmation"].search([], limit=1)
+    customers = env["res.partner"].search([]).ids
+    questions(
+        question,
+        count,
+        is_current=SQL("FALSE"),
+        partner_id=SQL("(%s)[1 + n %% %s]", customers, len(customers)),
+        next_action_date=SQL("NOW() AT TIME ZONE 'UTC' + n * INTERVAL '1 minute'"),
+    )
+
+
+def questions(sample, count, **changes):
+    copies(sample, count, access_token=SQL("gen_random_uuid()::text"), **changes)
+
+
 def copies(sample, count, **changes):
     """Copy the row of a record `count` times; `changes` may refer to the number n."""
     env, table = sample.env, sample._table
@@ -92,7 +169,8 @@ def copies(sample, count, **changes):
         "SELECT column_name FROM information_schema.columns WHERE table_name = %s",
         [table],
     )
-    names = {name for (name,) in env.cr.fetchall()} - OWN_COLUMNS - {"id"}
+    columns = {name for (name,) in env.cr.fetchall()} - {"id"}
+    names = columns - (OWN_COLUMNS - changes.keys())
     values = [changes.get(name, SQL.identifier(name)) for name in names]
     env.cr.execute(
         SQL(

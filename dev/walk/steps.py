@@ -516,7 +516,7 @@ def customer_accepts(story):
 # -- who may see it -----------------------------------------------------------------
 
 
-@step("Customers and strangers see no journey")
+@step("Customers and strangers see no journey, and nobody a link to answer")
 def outsiders_see_nothing(story):
     customer = story.sign_in("carmen")
     _expect_refusal(
@@ -531,6 +531,15 @@ def outsiders_see_nothing(story):
         "AccessError",
         lambda: customer.search_read("sale.order", [], "journey_id"),
     )
+    for who, reader in (("a customer's account", customer), ("an agent", story.agent)):
+        _expect_refusal(
+            story,
+            f"{who}, for the links to answer",
+            "AccessError",
+            lambda reader=reader: reader.search_read(
+                "customer.confirmation", [], "access_token"
+            ),
+        )
     params = {"model": "customer.journey", "method": "search_read", "args": []}
     _expect_refusal(
         story,

@@ -1,9 +1,15 @@
 import { RedirectWarningDialog } from "@web/core/errors/error_dialogs";
+import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 
 /** Says why a change is refused, and leads to what is needed first. */
 export class RequestGateDialog extends RedirectWarningDialog {
     static props = { ...RedirectWarningDialog.props, onDone: Function };
+
+    setup() {
+        super.setup();
+        this.title = _t("Before this ticket is closed");
+    }
 
     async onClick() {
         this.props.close();

@@ -15,10 +15,11 @@ export class RequestStatusBar extends RottingStatusBarDurationField {
     async selectItem(item) {
         const { name, record } = this.props;
         const previous = record.data[name];
+        const isEdited = await record.isDirty();
         try {
             await super.selectItem(item);
         } catch (error) {
-            await record.update({ [name]: previous });
+            await (isEdited ? record.update({ [name]: previous }) : record.discard());
             this.showGate(error, () => record.load());
         }
     }

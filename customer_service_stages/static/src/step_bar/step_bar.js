@@ -4,7 +4,7 @@ import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 import { withStatus } from "../steps";
 
-/** The steps of a document as a slim bar that reads at a glance: a readonly selection. */
+/** The steps of a document, a selection, as a slim bar that reads at a glance. */
 export class StepBar extends Component {
     static template = "customer_service_stages.StepBar";
     static props = { ...standardFieldProps };

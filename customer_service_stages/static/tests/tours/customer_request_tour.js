@@ -93,38 +93,44 @@ registry.category("web_tour.tours").add("customer_request_tour", {
 });
 
 const column = (stage) => `.o_kanban_group:has(.o_column_title:contains(${stage}))`;
-const dropIn =
-    (stage) =>
-    ({ drag_and_drop }) =>
-        drag_and_drop(column(stage), { position: { top: 200, left: 20 }, relative: true });
-const card = (stage) => `${column(stage)} .o_kanban_record:contains(No sale agua)`;
+const card = (name, stage) =>
+    `${noDialog} ${column(stage)} .o_kanban_record:contains(${name})`;
+const drop = (name, stage) => ({
+    content: `Drop ${name} on ${stage}`,
+    trigger: card(name, "In Progress"),
+    run: ({ drag_and_drop }) =>
+        drag_and_drop(column(stage), {
+            position: { top: 200, left: 20 },
+            relative: true,
+        }),
+});
 
 registry.category("web_tour.tours").add("customer_request_board_tour", {
     steps: () => [
-        {
-            content: "Drop a card where only its customer puts it",
-            trigger: card("In Progress"),
-            run: dropIn("Done"),
-        },
+        drop("No sale agua", "Done"),
         {
             trigger: ".modal:contains(only the customer closes this)",
         },
         {
+            content: "Changing one's mind leaves it where it was",
             trigger: ".modal footer .btn-secondary",
             run: "click",
         },
+        drop("No sale agua", "Done"),
         {
-            content: "It goes back",
-            trigger: `${noDialog} ${card("In Progress")}`,
+            trigger: ".modal button:contains(Ask the Customer)",
+            run: "click",
         },
+        write("summary", "Hemos cambiado la junta"),
+        press("action_request", ".modal"),
         {
-            content: "Drop a card where the work is done",
-            trigger: card("In Progress"),
-            run: dropIn("Completed"),
+            content: "The board shows it where it stands now",
+            trigger: `${card("No sale agua", "Completed")} .badge:contains(Waiting)`,
         },
+        drop("La cisterna", "Completed"),
         {
-            content: "That asks the customer",
-            trigger: `${card("Completed")} .badge:contains(Waiting)`,
+            content: "Dropping it there asks the customer as well",
+            trigger: `${card("La cisterna", "Completed")} .badge:contains(Waiting)`,
         },
     ],
 });
