@@ -556,6 +556,26 @@ class TestClosingWords(GateCase):
         ticket.stage_id = self.ticket_done
         self.assertTrue(ticket.stage_id.closed)
 
+    def test_complaint_is_asked_with_words(self):
+        """Nobody is asked to accept what nobody has answered."""
+        ticket = self.working_ticket(type_id=self.type_complaint.id)
+        with self.assertGate(ticket):
+            ticket.with_user(self.agent).stage_id = self.ticket_completed
+        with self.assertGate(ticket):
+            ticket.with_user(self.agent).action_request_confirmation()
+        ticket.resolution_summary = "Hemos hablado con el técnico."
+        ticket.with_user(self.agent).action_request_confirmation()
+        self.accept(ticket)
+        self.assertTrue(ticket.stage_id.closed)
+
+    def test_complaint_that_is_settled_on_the_phone(self):
+        ticket = self.working_ticket(type_id=self.type_complaint.id)
+        context = ticket.with_user(self.agent).action_open_answer()["context"]
+        Answer = self.env["customer.confirmation.answer"].with_user(self.agent)
+        Form(Answer.with_context(**context)).save().action_answer()
+        self.assertTrue(ticket.stage_id.closed)
+        self.assertEqual(ticket.call_count, 1)
+
     def test_unfounded_complaint_is_answered_by_its_reason(self):
         ticket = self.working_ticket(type_id=self.type_complaint.id)
         ticket.write(

@@ -217,6 +217,9 @@ class CustomerConfirmationMixin(models.AbstractModel):
         """
         return self.env["customer.confirmation"].sudo()._open(self.sudo(), mail=False)
 
+    def _confirmation_talked(self):
+        """Note that somebody of the company has talked with the customer."""
+
     def _confirmation_answered(self, state, reasons):
         """Act on the answers to the documents' questions.
 

@@ -267,12 +267,7 @@ class HelpdeskTicket(models.Model):
                         "default_stage_id": ticket.stage_id.id,
                     },
                 )
-            if (
-                not told
-                and ticket.type_id.requires_reply
-                and ticket._has_contact()
-                and not (ticket.contact_out_count or ticket.call_count)
-            ):
+            if not told and ticket._owes_reply():
                 raise ValidationError(
                     self.env._(
                         "%(ticket)s is a %(type)s, and nobody has answered the "
@@ -282,6 +277,14 @@ class HelpdeskTicket(models.Model):
                         type=ticket.type_id.name,
                     )
                 )
+
+    def _owes_reply(self):
+        """Return whether a customer complains whom nobody has answered yet (T7)."""
+        return (
+            self.type_id.requires_reply
+            and self._has_contact()
+            and not (self.contact_out_count or self.call_count)
+        )
 
     @api.onchange("type_id")
     def _onchange_type_id(self):
@@ -529,6 +532,21 @@ class HelpdeskTicket(models.Model):
         return self.workflow_step == "completed" and not self._confirmation_exemption()
 
     def _confirmation_ask(self):
+        for ticket in self:
+            if ticket._owes_reply() and not ticket.resolution_summary:
+                raise RedirectWarning(
+                    self.env._(
+                        "%(ticket)s is a %(type)s, and nobody has answered the "
+                        "customer yet. Write what was done: the customer reads it.",
+                        ticket=ticket.display_name,
+                        type=ticket.type_id.name,
+                    ),
+                    self.env.ref(
+                        "customer_service_stages.confirmation_request_action"
+                    ).id,
+                    self.env._("Ask the Customer"),
+                    ticket._wizard_context(),
+                )
         result = super()._confirmation_ask()
         self.filtered("resolution_summary")._note_contacts("contact_out_count")
         self._move_to_step("completed")
@@ -545,6 +563,9 @@ class HelpdeskTicket(models.Model):
                     )
                 )
         return result
+
+    def _confirmation_talked(self):
+        self._note_contacts("call_count")
 
     def _confirmation_accept(self):
         self._move_to_step("closed")

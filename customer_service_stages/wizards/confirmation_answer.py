@@ -91,6 +91,8 @@ class CustomerConfirmationAnswer(models.TransientModel):
         if confirmation_sudo.state != "pending" and not revokes:
             document._check_askable()
             confirmation_sudo = document_sudo._confirmation_record()
+        if not waived and self.way != "email":
+            document_sudo._confirmation_talked()
         confirmation_sudo._answer(
             "waived" if waived else self.answer,
             answer_origin="manager" if waived else self.way,
