@@ -6,6 +6,8 @@ import sys
 import unittest
 from pathlib import Path
 
+from dev.databases import TEST_MODULES
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -17,7 +19,8 @@ class ProcessCase(unittest.TestCase):
     @classmethod
     def start(cls, command):
         """Start one of the project's commands, on the database of the test."""
-        settings = {"DB": cls.database, "MODULES": "website_crm", "ARGS": ""}
+        modules = ",".join(TEST_MODULES)
+        settings = {"DB": cls.database, "MODULES": modules, "ARGS": ""}
         return subprocess.Popen(
             [sys.executable, "-m", "dev", command],
             stdin=subprocess.PIPE,

@@ -565,6 +565,13 @@ class TestSilence(CycleCase):
             self.run_cron()
         self.assertEqual(confirmation.reminder_count, 1)
 
+    def test_without_working_hours(self):
+        """A company that has no calendar counts around the clock."""
+        self.company.resource_calendar_id = False
+        ticket = self.asked_ticket()
+        self.run_cron(days=2)
+        self.assertEqual(ticket.confirmation_id.reminder_count, 1)
+
     def test_settings_that_cannot_be(self):
         with self.assertRaises(UserError):
             self.company.confirmation_reminder_count = 0

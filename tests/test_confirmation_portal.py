@@ -1,6 +1,9 @@
 """What customers find in their account, and the public page of services (T2, T4)."""
 
+from unittest.mock import patch
+
 from odoo import http
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -153,6 +156,7 @@ class TestDocuments(PortalCase):
         page = self.url_open(f"/my/ticket/{ticket.id}").text
         self.assertRegex(page, rf"<h2[^>]*>{ticket.number}</h2>")
         self.assertRegex(page, r'<form method="POST" [^>]*action="/ticket/close"')
+        self.assertRegex(page, r"<button[^>]*>\s*<span>It is solved</span>\s*</button>")
 
 
 @tagged("post_install", "-at_install")
@@ -254,13 +258,17 @@ class TestClose(PortalCase):
         self.close(ticket)
         self.assertEqual(ticket.stage_id, self.ticket_done)
 
-    def test_what_may_not_be_closed(self):
-        """A gate that does not let the customer through is no error either."""
-        ticket = self.ticket(team_id=self.team.id, type_id=self.type_complaint.id)
-        response = self.close(ticket)
-        if not ticket.stage_id.closed:
+    def test_gate_that_refuses(self):
+        """What the rules of tickets do not let through is said, and undone."""
+        for error in (UserError("No"), RedirectWarning("No", 1, "Go")):
+            ticket = self.ticket(team_id=self.team.id)
+            Ticket = self.env.registry["helpdesk.ticket"]
+            with (
+                patch.object(Ticket, "_confirmation_accept", side_effect=error),
+                self.assertNothingChanges(),
+            ):
+                response = self.close(ticket)
             self.assertLeadsTo(response, "?warning=close")
-            self.assertEqual(ticket.confirmation_state, "none")
             page = self.url_open(response.headers["Location"])
             self.assertIn("cannot close this", page.text)
 

@@ -92,7 +92,7 @@ class ConfirmationPage(http.Controller):
         confirmation_sudo = request.env["customer.confirmation"]._find(token, partner)
         if confirmation_sudo:
             self._speak_to(confirmation_sudo)
-        return confirmation_sudo.with_context(request.env.context)
+        return confirmation_sudo.with_context(**request.env.context)
 
     @staticmethod
     def _speak_to(confirmation_sudo):
@@ -138,12 +138,11 @@ class ConfirmationPage(http.Controller):
                     **self._who(confirmation_sudo, form),
                 )
         except (RedirectWarning, UserError):
-            if self._is_open(confirmation_sudo, form.answer):
-                form.notice = request.env._(
-                    "We cannot take your answer this way. Please reply to our mail, or "
-                    "call us."
-                )
-                return self._page(confirmation_sudo, form)
+            form.notice = request.env._(
+                "We cannot take your answer this way. Please reply to our mail, or "
+                "call us."
+            )
+            return self._page(confirmation_sudo, form)
         return self._to_page(confirmation_sudo)
 
     @staticmethod

@@ -175,13 +175,7 @@ class ServicePage(http.Controller):
 
     @staticmethod
     def _link(address):
-        """Return what an address opens, for those that are one.
-
-        >>> ServicePage._link("hola@example.com"), ServicePage._link("Calle Mayor 1")
-        ('mailto:hola@example.com', '')
-        >>> ServicePage._link("+34 600 00 00 00"), ServicePage._link("example.com")
-        ('tel:+34600000000', 'https://example.com')
-        """
+        """Return what an address opens: a mail, a call, a page, or nothing."""
         if re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", address):
             return f"mailto:{address}"
         if re.fullmatch(r"\+?[\d\s().-]{6,}", address):

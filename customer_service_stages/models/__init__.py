@@ -21,6 +21,7 @@ from . import (
     res_company,
     res_config_settings,
     res_partner,
+    res_users,
     resource_calendar,
     sale_order,
 )

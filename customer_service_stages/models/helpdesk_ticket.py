@@ -300,12 +300,16 @@ class HelpdeskTicket(models.Model):
         except RedirectWarning as warning:
             # What is not created cannot be asked about
             raise UserError(warning.args[0]) from warning
+        tickets._subscribe_customers()
         tickets._acknowledge()
         return tickets
 
     def write(self, vals):
         self._check_contact_kept(vals)
-        return super().write(dict(vals))
+        result = super().write(dict(vals))
+        if vals.get("partner_id"):
+            self._subscribe_customers()
+        return result
 
     def _check_contact_kept(self, vals):
         """Nobody gets rid of the customer who has the last word (T4)."""
@@ -679,18 +683,33 @@ class HelpdeskTicket(models.Model):
         channel = self.env.ref(xmlid, raise_if_not_found=False)
         return channel or self.env["helpdesk.ticket.channel"]
 
-    def _message_auto_subscribe_followers(self, updated_values, default_subtype_ids):
-        """Whoever asks follows the request, so that every answer arrives (T5)."""
-        result = super()._message_auto_subscribe_followers(
-            updated_values, default_subtype_ids
+    def _subscribe_customers(self):
+        """Let whoever asks follow the request, so that every answer arrives (T5)."""
+        if self.env.context.get("tracking_disable"):
+            return
+        _all, _internal, external = self.env["mail.message.subtype"].default_subtypes(
+            self._name
         )
-        partner = self.env["res.partner"].browse(updated_values.get("partner_id"))
-        if partner.active and partner.partner_share:
-            _all, _internal, external = self.env[
-                "mail.message.subtype"
-            ].default_subtypes(self._name)
-            result.append((partner.id, external.ids, False))
-        return result
+        Followers_sudo = self.env["mail.followers"].sudo()
+        following = Followers_sudo.search_fetch(
+            Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids),
+            ["res_id", "partner_id"],
+        )
+        known = {(row.res_id, row.partner_id) for row in following}
+        Followers_sudo.create(
+            [
+                {
+                    "res_model": self._name,
+                    "res_id": ticket.id,
+                    "partner_id": ticket.partner_id.id,
+                    "subtype_ids": [Command.set(external.ids)],
+                }
+                for ticket in self.sudo()
+                if ticket.partner_id.active
+                and ticket.partner_id.partner_share
+                and (ticket.id, ticket.partner_id) not in known
+            ]
+        )
 
     def _news_due_date(self):
         """Return by when (UTC) the customer hears from us again, if the team says."""

@@ -45,6 +45,9 @@ class HelpdeskTicketType(models.Model):
     )
     handler_ids = fields.Many2many(
         "res.users",
+        "helpdesk_ticket_type_res_users_rel",
+        "helpdesk_ticket_type_id",
+        "res_users_id",
         string="Handlers",
         domain="[('share', '=', False)]",
         help="Who sees the confidential tickets of this type.",
@@ -52,6 +55,9 @@ class HelpdeskTicketType(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if "handler_ids" in vals:
+            # The rule on tickets keeps which types somebody handles
+            self.env.registry.clear_cache()
         if vals.get("is_confidential"):
             self._conceal_tickets()
         return result

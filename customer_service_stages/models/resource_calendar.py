@@ -31,6 +31,8 @@ class ResourceCalendar(models.Model):
         """
         if not days:
             return self._opening_after(start)
+        if not self:
+            return start + timedelta(days=days)
         day, passed = self._local_day(start), 0
         for opening in self._openings_from(start):
             if self._local_day(opening) > day:
