@@ -330,6 +330,15 @@ class TestGatePaths(GateCase):
         with self.assertRaises(RedirectWarning):
             ticket.team_id = strict
 
+    def test_what_is_closed_without_asking_can_be_archived(self):
+        self.company.confirmation_required = False
+        ticket = self.working_ticket()
+        ticket.stage_id = self.ticket_done
+        self.company.confirmation_required = True
+        ticket.action_archive()
+        ticket.action_unarchive()
+        self.assertEqual(ticket.confirmation_exemption, "not_required")
+
     def test_without_the_customer(self):
         ticket = self.working_ticket(partner_email="carmen@customer.example")
         with self.assertRaises(AccessError):

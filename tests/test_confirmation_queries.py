@@ -89,7 +89,7 @@ class TestConfirmationQueries(JourneyCase):
         )
 
     def test_remind(self):
-        self.assertQueries(self.asked, lambda questions: questions._follow_up(), 36)
+        self.assertQueries(self.asked, lambda questions: questions._do_due(), 36)
 
     def test_close_on_silence(self):
         def prepare(count):
@@ -98,7 +98,7 @@ class TestConfirmationQueries(JourneyCase):
             questions.reminder_mail_id = self.env["mail.mail"].create({"state": "sent"})
             return questions
 
-        self.assertQueries(prepare, lambda questions: questions._follow_up(), 36)
+        self.assertQueries(prepare, lambda questions: questions._do_due(), 36)
 
     def test_news(self):
         def prepare(count):

@@ -21,6 +21,7 @@ asked = env["helpdesk.ticket"].create(
         "description": "y",
         "partner_id": customer.id,
         "type_id": env.ref("customer_service_stages.ticket_type_complaint").id,
+        "resolution_summary": "done",
     }
 )
 asked.action_request_confirmation()

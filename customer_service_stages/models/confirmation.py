@@ -13,9 +13,6 @@ from ..tools.confirmation_steps import REVOCABLE, due_step
 
 _logger = logging.getLogger(__name__)
 
-#: Questions that the scheduled action takes at a time, as core's mail queue does.
-BATCH = 50
-
 #: How long the link to a question that nobody answers leads somewhere.
 LINK_LIFE = timedelta(days=90)
 
@@ -30,9 +27,11 @@ class CustomerConfirmation(models.Model):
 
     _name = "customer.confirmation"
     _description = "Customer Confirmation"
+    _inherit = ["customer.due.mixin"]
     _order = "request_date desc, id desc"
     _rec_name = "document_name"
     _rec_names_search = ["ticket_id", "order_id"]
+    _due_order = "next_action_date, id"
 
     ticket_id = fields.Many2one(
         "helpdesk.ticket", readonly=True, index="btree_not_null", ondelete="cascade"
@@ -613,35 +612,9 @@ class CustomerConfirmation(models.Model):
 
     @api.model
     def _cron_follow_up(self):
-        """Remind the customers who have not answered, and close on silence (T4).
-
-        What is due is taken in batches; each is locked, done and committed at once, so
-        a batch that is interrupted or met by another worker is done once. A batch that
-        fails is done one by one; what fails then is tried again a day later.
-        """
-        commit_progress = self.env["ir.cron"]._commit_progress
+        """Remind the customers who have not answered, and close on silence (T4)."""
         # Mails leave with core's queue, which notes each one that it has sent
-        self = self.with_context(mail_notify_force_send=False)
-        commit_progress(remaining=self.search_count(self._due_domain()))
-        while True:
-            locked = self.browse()
-            try:
-                locked = self._lock_due()
-                locked._follow_up()
-                self.env.flush_all()
-            except Exception:
-                self.env.cr.rollback()
-                _logger.warning("Confirmations follow up one by one", exc_info=True)
-                locked._follow_up_one_by_one()
-            if not commit_progress(len(locked)) or not locked:
-                return
-
-    @api.model
-    def _lock_due(self):
-        """Lock a batch of what is due; return it without what another worker has."""
-        domain = self._due_domain()
-        due = self.search(domain, order="next_action_date, id", limit=BATCH)
-        return due.try_lock_for_update().filtered_domain(domain)
+        self.with_context(mail_notify_force_send=False)._work_off()
 
     @api.model
     def _due_domain(self):
@@ -649,23 +622,10 @@ class CustomerConfirmation(models.Model):
             "next_action_date", "<=", fields.Datetime.now()
         )
 
-    def _follow_up_one_by_one(self):
-        for confirmation in self:
-            try:
-                due = confirmation.try_lock_for_update()
-                due.filtered_domain(self._due_domain())._follow_up()
-                self.env.flush_all()
-            except Exception:
-                self.env.cr.rollback()
-                _logger.exception("Confirmation %s was not followed up", confirmation)
-                # Unless it has been answered, or taken, in the meantime
-                due = confirmation.try_lock_for_update()
-                due.filtered_domain(self._due_domain()).next_action_date = (
-                    fields.Datetime.now() + timedelta(days=1)
-                )
-            self.env["ir.cron"]._commit_progress()
+    def _put_off(self):
+        self.next_action_date = fields.Datetime.now() + timedelta(days=1)
 
-    def _follow_up(self):
+    def _do_due(self):
         """Do what is due, in the working hours of those who would answer."""
         now = fields.Datetime.now()
         openings = {}

@@ -28,7 +28,9 @@ class HelpdeskTicket(models.Model):
         "helpdesk.ticket",
         "customer.journey.mixin",
         "customer.confirmation.mixin",
+        "customer.due.mixin",
     ]
+    _due_order = "next_news_date, id"
 
     _journey_fields = (
         "active",
@@ -123,6 +125,7 @@ class HelpdeskTicket(models.Model):
         "Contacts",
         compute="_compute_contact_count",
         store=True,
+        precompute=True,
         help="Contacts with the customer that the request has taken so far: messages "
         "both ways and calls.",
     )
@@ -168,9 +171,7 @@ class HelpdeskTicket(models.Model):
     def _compute_confirmation_exemption(self):
         """Keep why a ticket that is closed now is closed without its customer."""
         for ticket in self:
-            asked = ticket.confirmation_state in SETTLED
-            gated = ticket.stage_id.requires_confirmation and not asked
-            ticket.confirmation_exemption = gated and (
+            ticket.confirmation_exemption = ticket._is_gated() and (
                 ticket.confirmation_exemption or ticket._confirmation_exemption()
             )
 
@@ -209,16 +210,38 @@ class HelpdeskTicket(models.Model):
                 ticket.team_id = ticket.type_id.default_team_id
         return result
 
-    @api.constrains(
-        "active", "company_id", "duplicate_id", "stage_id", "team_id", "type_id"
-    )
+    @api.constrains("active", "stage_id")
     def _check_confirmed(self):
         """Let nothing be closed without its customer: the gate (T4).
 
         It stands here because every way of changing a ticket passes: form, board,
         import, RPC, automation, scheduled actions, and the stage that follows the team.
         """
-        refused = self.filtered(lambda ticket: not ticket._may_be_closed())
+        self.filtered(
+            lambda ticket: ticket._is_gated() and not ticket.confirmation_exemption
+        )._refuse_closing()
+
+    @api.constrains("company_id", "duplicate_id", "team_id", "type_id")
+    def _check_still_exempt(self):
+        """What was closed as one thing without asking does not become another (T4)."""
+        self.filtered(
+            lambda ticket: (
+                ticket._is_gated()
+                and ticket.confirmation_exemption in ("duplicate", "not_required")
+                and not ticket._confirmation_exemption()
+            )
+        )._refuse_closing()
+
+    def _is_gated(self):
+        """Return whether only the customer's answer lets the ticket be closed."""
+        return (
+            self.stage_id.requires_confirmation
+            and self.confirmation_state not in SETTLED
+        )
+
+    def _refuse_closing(self):
+        """:raises RedirectWarning: if there is any ticket; it offers to ask."""
+        refused = self
         if not refused:
             return
         names = ", ".join(refused[:3].mapped("display_name"))
@@ -235,15 +258,6 @@ class HelpdeskTicket(models.Model):
             self.env._("Ask the Customer"),
             refused._wizard_context(),
         )
-
-    def _may_be_closed(self):
-        if not self.stage_id.requires_confirmation:
-            return True
-        if self.confirmation_state in SETTLED:
-            return True
-        if self.confirmation_exemption in ("before", "no_contact", "internal"):
-            return True
-        return bool(self._confirmation_exemption())
 
     @api.constrains("stage_id")
     def _check_told(self):
@@ -395,12 +409,13 @@ class HelpdeskTicket(models.Model):
             ticket._task_for_owner(self.env._("Taken up again"), reason)
 
     def _task_for_owner(self, summary, note=""):
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=summary,
-            note=note or "",
-            user_id=self._owner().id,
-        )
+        for owner, tickets in self.grouped(lambda ticket: ticket._owner()).items():
+            tickets.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=summary,
+                note=note or "",
+                user_id=owner.id,
+            )
 
     def _owner(self):
         """Return who looks after the ticket: its agent, else the team's leader."""
@@ -634,8 +649,11 @@ class HelpdeskTicket(models.Model):
     def _act_on_reply(self, text):
         """Let a reply of the customer do what the team has agreed (T4, pitfall 28)."""
         if is_courtesy(text):
-            return
-        if self.stage_id.closed and self._is_reopen_window_over():
+            if self.confirmation_state == "pending":
+                self._task_for_owner(
+                    self.env._("The customer says thanks: ask whether it is solved")
+                )
+        elif self.stage_id.closed and self._is_reopen_window_over():
             self._open_follow_up(text)
         elif self.stage_id.closed or self.workflow_step == "completed":
             if self.team_id.reopen_on_reply:
@@ -776,18 +794,20 @@ class HelpdeskTicket(models.Model):
 
     @api.model
     def _cron_news(self):
-        """Remind owners of customers who wait for news, in batch, once each (T5)."""
-        domain = (
+        """Remind owners of customers who wait for news, once each (T5)."""
+        self._work_off()
+
+    @api.model
+    def _due_domain(self):
+        return (
             Domain("next_news_date", "<=", fields.Datetime.now())
             & Domain("news_alert_date", "=", False)
             & Domain("workflow_step", "=", "executing")
         )
-        commit_progress = self.env["ir.cron"]._commit_progress
-        commit_progress(remaining=self.search_count(domain))
-        for ticket in self.search(domain, order="next_news_date, id", limit=500):
-            due = ticket.try_lock_for_update().filtered_domain(domain)
-            if due:
-                due._task_for_owner(self.env._("Tell the customer how it goes"))
-                due.news_alert_date = fields.Datetime.now()
-            if not commit_progress(1):
-                break
+
+    def _do_due(self):
+        self._task_for_owner(self.env._("Tell the customer how it goes"))
+        self.news_alert_date = fields.Datetime.now()
+
+    def _put_off(self):
+        self.news_alert_date = fields.Datetime.now()

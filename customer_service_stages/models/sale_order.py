@@ -140,7 +140,7 @@ class SaleOrder(models.Model):
 
     def _confirmation_accept(self):
         """Keep the signed confirmation with the order and its journey (D4)."""
-        for order in self:
+        for order in self.filtered(lambda o: o.confirmation_state == "accepted"):
             order.confirmation_id._keep_signed_copy()
 
     def _confirmation_refuse(self, reason):
