@@ -177,6 +177,11 @@ class CustomerConfirmationMixin(models.AbstractModel):
         """Return what a question keeps of the document, for reports."""
         return {"user_id": self.user_id.id}
 
+    def _confirmation_label(self):
+        """Return what the document is to its customer: the mail says “Your …”."""
+        kinds = self.env["customer.confirmation"]._fields["kind"]
+        return dict(kinds._description_selection(self.env))[self._confirmation_kind]
+
     def _confirmation_is_due(self):
         """Return whether the document stands where its customer is to be asked."""
         raise NotImplementedError
@@ -245,15 +250,30 @@ class CustomerConfirmationMixin(models.AbstractModel):
     def _queue_mail(self, template):
         """Queue a mail to the customer of each document, by a template of the module.
 
+        The chatter keeps the words; the mail has the company's header and footer too.
         It leaves at once, unless the context says `mail_notify_force_send=False`.
 
         :return: the mails, in the order of the documents.
         """
-        mails = template.sudo().send_mail_batch(
+        template_sudo = template.sudo()
+        mails = template_sudo.send_mail_batch(
             self.ids,
-            email_layout_xmlid="mail.mail_notification_light",
             email_values={"auto_delete": False, "headers": repr(AUTOMATIC_HEADERS)},
         )
+        langs = template_sudo._render_lang(self.ids)
+        for document, mail in zip(self, mails, strict=True):
+            lang = {"lang": langs[document.id] or self.env.lang}
+            mail.body_html = template_sudo.with_context(**lang)._render_encapsulate(
+                "mail.mail_notification_light",
+                mail.body_html,
+                add_context={
+                    "company": document.company_id,
+                    "model_description": document.with_context(
+                        **lang
+                    )._confirmation_label(),
+                },
+                context_record=document.with_context(**lang),
+            )
         reply_to = self._notify_get_reply_to()
         messages = mails.mail_message_id
         for address, group in messages.grouped(
