@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from ..tools.confirmation_steps import SETTLED
 from .helpdesk_ticket import WORKFLOW_STEPS
 
 
@@ -81,7 +82,7 @@ class HelpdeskTicketStage(models.Model):
             .search(Domain("stage_id", "in", self.ids))
             .filtered(
                 lambda ticket: (
-                    ticket.confirmation_state not in ("accepted", "timed_out", "waived")
+                    ticket.confirmation_state not in SETTLED
                     and not ticket._confirmation_exemption()
                 )
             )
@@ -106,9 +107,7 @@ class HelpdeskTicketStage(models.Model):
                 Domain("stage_id", "in", self.ids)
                 & Domain("stage_id.closed", "=", True)
                 & Domain("confirmation_exemption", "=", False)
-                & Domain(
-                    "confirmation_state", "not in", ["accepted", "timed_out", "waived"]
-                )
+                & Domain("confirmation_state", "not in", SETTLED)
             )
         )
         tickets.write({"confirmation_exemption": "before"})
