@@ -92,6 +92,7 @@ def set_up_requests(env):
         if name in mails and stage.mail_template_id == oca_mail:
             stage.mail_template_id = env.ref(mails[name])
     env.flush_all()
+    # The step of every ticket: the stages have just been given theirs
     env.cr.execute(
         """
         UPDATE helpdesk_ticket t
@@ -99,8 +100,15 @@ def set_up_requests(env):
                                     WHEN COALESCE(s.workflow_step, 'opened') = 'opened'
                                          AND t.type_id IS NOT NULL
                                          AND t.user_id IS NOT NULL THEN 'classified'
-                                    ELSE COALESCE(s.workflow_step, 'opened') END,
-               closed_date = CASE WHEN s.closed THEN t.closed_date END,
+                                    ELSE COALESCE(s.workflow_step, 'opened') END
+          FROM helpdesk_ticket_stage s
+         WHERE s.id = t.stage_id
+        """
+    )
+    env.cr.execute(
+        """
+        UPDATE helpdesk_ticket t
+           SET closed_date = CASE WHEN s.closed THEN t.closed_date END,
                confirmation_state = 'none',
                confirmation_exemption = CASE WHEN s.closed THEN 'before' END,
                contact_count = 1
