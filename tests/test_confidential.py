@@ -195,6 +195,23 @@ class TestConfidential(GateCase):
         first.type_id = self.type_report
         self.assertEqual(follower.journey_id.name, follower.name)
 
+    def test_handlers_of_a_new_type(self):
+        """Somebody who has looked at tickets before sees those of a new type too."""
+        Ticket = self.env["helpdesk.ticket"].with_user(self.handler)
+        Ticket.search_count([])
+        new_type = self.env["helpdesk.ticket.type"].create(
+            {
+                "name": "Acoso",
+                "is_confidential": True,
+                "requires_confirmation": False,
+                "handler_ids": [Command.set(self.handler.ids)],
+            }
+        )
+        ticket = self.working_ticket(type_id=new_type.id)
+        self.assertTrue(Ticket.search([("id", "=", ticket.id)]))
+        new_type.handler_ids = self.everyone
+        self.assertFalse(Ticket.search([("id", "=", ticket.id)]))
+
     def test_type_that_becomes_confidential(self):
         self.type_complaint.handler_ids = self.handler
         ticket = self.working_ticket(type_id=self.type_complaint.id)

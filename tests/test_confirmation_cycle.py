@@ -179,6 +179,10 @@ class TestAsking(CycleCase):
         self.assertEqual(ticket.confirmation_state, "pending")
         self.assertFalse(self.mails(ticket))
         self.assertEqual(ticket.activity_ids.activity_type_id.category, "phonecall")
+        self.team.user_id = self.manager
+        unassigned = self.working_ticket(user_id=False)
+        unassigned.action_request_confirmation()
+        self.assertEqual(unassigned.activity_ids.user_id, self.manager)
 
     def test_asking_again_voids_the_link(self):
         ticket = self.asked_ticket()
@@ -301,6 +305,21 @@ class TestAnswering(CycleCase):
         self.assertFalse(ticket.closed_date)
         with self.assertRaises(UserError):
             self.refuse(ticket)
+
+    def test_taking_back_what_an_agent_recorded(self):
+        """The second answer is the customer's; nothing of the first stays with it."""
+        ticket = self.asked_ticket()
+        form = self.wizard(ticket, self.agent)
+        form.comment = "Dice que va bien"
+        form.save().action_answer()
+        self.refuse(ticket)
+        confirmation = ticket.confirmation_id
+        self.assertFalse(confirmation.answer_user_id)
+        self.assertEqual(confirmation.comment, "Vuelve a gotear")
+        answer = ticket.message_ids.filtered(
+            lambda message: "Vuelve a gotear" in (message.body or "")
+        )
+        self.assertEqual(answer.author_id, self.customer)
 
     def test_too_late_to_take_back(self):
         ticket = self.asked_ticket()
@@ -515,6 +534,21 @@ class TestSilence(CycleCase):
         self.assertFalse(ticket.confirmation_id.is_paused)
         self.run_cron(days=2)
         self.assertEqual(ticket.confirmation_id.reminder_count, 2)
+
+    def test_an_answer_in_between_does_not_shorten_the_wait(self):
+        self.company.confirmation_timeout_days = 20
+        ticket = self.asked_ticket()
+        for _reminder in range(2):
+            self.run_cron(days=2)
+            self.deliver_mails()
+        confirmation = ticket.confirmation_id
+        self.assertEqual(confirmation.reminder_count, 2)
+        confirmation._pause()
+        confirmation._resume()
+        self.run_cron(days=10)
+        self.assertEqual(ticket.confirmation_state, "pending")
+        self.run_cron(days=7)
+        self.assertEqual(ticket.confirmation_state, "timed_out")
 
     def test_never_by_itself(self):
         self.company.confirmation_timeout_days = 0

@@ -356,6 +356,15 @@ class TestGatePaths(GateCase):
         ticket.with_user(self.agent).partner_id = self.other_customer
         self.assertEqual(ticket.partner_id, self.other_customer)
 
+    def test_as_a_colleague_and_back(self):
+        """Closing as an internal request does not close a customer's."""
+        ticket = self.working_ticket()
+        agent_ticket = ticket.with_user(self.agent)
+        agent_ticket.partner_id = self.everyone.partner_id
+        agent_ticket.stage_id = self.ticket_done
+        with self.assertRaises(RedirectWarning):
+            agent_ticket.partner_id = self.customer
+
     def test_nobody_writes_the_answer(self):
         ticket = self.working_ticket()
         ticket.action_request_confirmation()

@@ -1,5 +1,5 @@
 # first: the documents inherit these
-from . import due_mixin, journey_mixin, mail_thread
+from . import due_mixin, journey_mixin, mail_thread, own_mixin
 
 # isort: split
 from . import confirmation_mixin

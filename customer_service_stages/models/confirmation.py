@@ -27,11 +27,12 @@ class CustomerConfirmation(models.Model):
 
     _name = "customer.confirmation"
     _description = "Customer Confirmation"
-    _inherit = ["customer.due.mixin"]
+    _inherit = ["customer.due.mixin", "customer.own.mixin"]
     _order = "request_date desc, id desc"
     _rec_name = "document_name"
     _rec_names_search = ["ticket_id", "order_id"]
     _due_order = "next_action_date, id"
+    _own_document_fields = ("ticket_id", "order_id")
 
     ticket_id = fields.Many2one(
         "helpdesk.ticket", readonly=True, index="btree_not_null", ondelete="cascade"
@@ -54,11 +55,6 @@ class CustomerConfirmation(models.Model):
     user_id = fields.Many2one("res.users", "Agent", readonly=True, index=True)
     team_id = fields.Many2one("helpdesk.ticket.team", readonly=True)
     type_id = fields.Many2one("helpdesk.ticket.type", "Request Type", readonly=True)
-    is_own = fields.Boolean(
-        compute="_compute_is_own",
-        search="_search_is_own",
-        help="Whether the user may see the document that is asked about.",
-    )
     summary = fields.Text("What Was Done", readonly=True)
     state = fields.Selection(
         [
@@ -162,26 +158,6 @@ class CustomerConfirmation(models.Model):
             else:
                 confirmation.response_hours = False
 
-    @api.depends_context("uid")
-    def _compute_is_own(self):
-        own = self.sudo().search(Domain("id", "in", self.ids) & self._own_domain())
-        for confirmation in self:
-            confirmation.is_own = confirmation.id in own._ids
-
-    def _search_is_own(self, operator, value):
-        return self._own_domain() if operator == "in" else NotImplemented
-
-    @api.model
-    def _own_domain(self):
-        """Return the domain of what the user may see, by the documents' own rules."""
-        domain = Domain.FALSE
-        for name in ("ticket_id", "order_id"):
-            documents = self.env[self._fields[name].comodel_name].sudo(False)
-            if documents.has_access("read"):
-                query = documents.with_context(active_test=False)._search(Domain.TRUE)
-                domain |= Domain(name, "in", query)
-        return domain
-
     def action_open_document(self):
         """Open the document that is asked about."""
         self.ensure_one()
@@ -224,7 +200,7 @@ class CustomerConfirmation(models.Model):
         if not mail:
             return confirmations
         reachable = confirmations.filtered("email")
-        reachable._plan(lambda company: company.confirmation_reminder_days)
+        reachable._plan_next_step()
         reachable._mail("request")
         for documents in (confirmations - reachable)._documents():
             documents._confirmation_call_task(
@@ -401,10 +377,16 @@ class CustomerConfirmation(models.Model):
                 )
         self.write(
             {
+                # Of an answer that is taken back, nothing stays
                 "answer_date": fields.Datetime.now(),
                 "answer_origin": "silence",
                 "answer_name": False,
                 "answer_partner_id": False,
+                "answer_user_id": False,
+                "answer_address": False,
+                "refusal_reason": False,
+                "comment": False,
+                "signature": False,
                 "score": 0,
                 **vals,
                 "state": state,
@@ -461,23 +443,20 @@ class CustomerConfirmation(models.Model):
 
     def _describe_answer(self):
         """Return the answer in lines of HTML, in the language of the context."""
-        label = dict(self._fields["state"]._description_selection(self.env))
-        lines = [Markup("<strong>%s</strong>") % label[self.state]]
+        lines = [Markup("<strong>%s</strong>") % self._label("state")]
         if self.refusal_reason:
-            reasons = self._fields["refusal_reason"]._description_selection(self.env)
-            lines[0] += f": {dict(reasons)[self.refusal_reason]}"
+            lines[0] += f": {self._label('refusal_reason')}"
         if self.score:
             lines.append(f"{'★' * self.score}{'☆' * (5 - self.score)}")
         if self.comment:
             lines.append(plaintext2html(self.comment, with_paragraph=False))
         if self.answer_name:
-            origins = self._fields["answer_origin"]._description_selection(self.env)
             lines.append(
                 Markup('<span class="text-muted">%s</span>')
                 % self.env._(
                     "Answered by %(name)s · %(origin)s %(address)s",
                     name=self.answer_name,
-                    origin=dict(origins)[self.answer_origin],
+                    origin=self._label("answer_origin"),
                     address=self.answer_address or "",
                 )
             )
@@ -485,9 +464,12 @@ class CustomerConfirmation(models.Model):
 
     def _reason(self):
         """Return why the answer is no, in words."""
-        reasons = self._fields["refusal_reason"]._description_selection(self.env)
-        label = dict(reasons).get(self.refusal_reason, "")
-        return ": ".join(filter(None, [label, self.comment]))
+        return ": ".join(filter(None, [self._label("refusal_reason"), self.comment]))
+
+    def _label(self, field_name):
+        """Return how a selection reads, in the language of the context."""
+        labels = dict(self._fields[field_name]._description_selection(self.env))
+        return labels.get(self[field_name], "")
 
     def _rate(self):
         """Keep the stars as a rating of the document (core's `rating`)."""
@@ -595,9 +577,7 @@ class CustomerConfirmation(models.Model):
             lambda c: c.state == "pending" and c.is_paused and not c.has_bounced
         )
         paused.is_paused = False
-        paused.filtered("email")._plan(
-            lambda company: company.confirmation_reminder_days
-        )
+        paused.filtered("email")._plan_next_step()
 
     def _note_bounce(self, email):
         """Stop mailing an address that does not take mails; somebody calls instead."""
@@ -685,10 +665,10 @@ class CustomerConfirmation(models.Model):
                     "reminder_mail_id": mail.id,
                 }
             )
-        reminding._plan_after_reminder()
+        reminding._plan_next_step()
 
-    def _plan_after_reminder(self):
-        """The next reminder, or the end of the wait, but never soon after the last."""
+    def _plan_next_step(self):
+        """Plan the next reminder, or the end of the wait: never before its time."""
         last = self.filtered(
             lambda c: c.reminder_count >= c.company_id.confirmation_reminder_count
         )

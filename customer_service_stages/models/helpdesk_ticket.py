@@ -221,13 +221,14 @@ class HelpdeskTicket(models.Model):
             lambda ticket: ticket._is_gated() and not ticket.confirmation_exemption
         )._refuse_closing()
 
-    @api.constrains("company_id", "duplicate_id", "team_id", "type_id")
+    @api.constrains("company_id", "duplicate_id", "partner_id", "team_id", "type_id")
     def _check_still_exempt(self):
         """What was closed as one thing without asking does not become another (T4)."""
         self.filtered(
             lambda ticket: (
                 ticket._is_gated()
-                and ticket.confirmation_exemption in ("duplicate", "not_required")
+                and ticket.confirmation_exemption
+                in ("duplicate", "internal", "not_required")
                 and not ticket._confirmation_exemption()
             )
         )._refuse_closing()
@@ -241,22 +242,26 @@ class HelpdeskTicket(models.Model):
 
     def _refuse_closing(self):
         """:raises RedirectWarning: if there is any ticket; it offers to ask."""
-        refused = self
-        if not refused:
+        if not self:
             return
-        names = ", ".join(refused[:3].mapped("display_name"))
-        if len(refused) > 3:
+        names = ", ".join(self[:3].mapped("display_name"))
+        if len(self) > 3:
             names += "…"
-        message = self.env._(
-            "%(tickets)s: only the customer closes this. Ask for the confirmation; the "
-            "ticket closes when the customer accepts.",
-            tickets=names,
+        self._offer_to_ask(
+            self.env._(
+                "%(tickets)s: only the customer closes this. Ask for the confirmation; "
+                "the ticket closes when the customer accepts.",
+                tickets=names,
+            )
         )
+
+    def _offer_to_ask(self, message):
+        """:raises RedirectWarning: with a button that asks the customers."""
         raise RedirectWarning(
             message,
             self.env.ref("customer_service_stages.confirmation_request_action").id,
             self.env._("Ask the Customer"),
-            refused._wizard_context(),
+            self._wizard_context(),
         )
 
     @api.constrains("stage_id")
@@ -408,18 +413,9 @@ class HelpdeskTicket(models.Model):
             )
             ticket._task_for_owner(self.env._("Taken up again"), reason)
 
-    def _task_for_owner(self, summary, note=""):
-        for owner, tickets in self.grouped(lambda ticket: ticket._owner()).items():
-            tickets.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=summary,
-                note=note or "",
-                user_id=owner.id,
-            )
-
     def _owner(self):
         """Return who looks after the ticket: its agent, else the team's leader."""
-        return self.user_id or self.team_id.user_id or self.env.ref("base.user_admin")
+        return self.user_id or self.team_id.user_id or super()._owner()
 
     # Steps
 
@@ -553,18 +549,13 @@ class HelpdeskTicket(models.Model):
     def _confirmation_ask(self):
         for ticket in self:
             if ticket._owes_reply() and not ticket.resolution_summary:
-                raise RedirectWarning(
+                ticket._offer_to_ask(
                     self.env._(
                         "%(ticket)s is a %(type)s, and nobody has answered the "
                         "customer yet. Write what was done: the customer reads it.",
                         ticket=ticket.display_name,
                         type=ticket.type_id.name,
-                    ),
-                    self.env.ref(
-                        "customer_service_stages.confirmation_request_action"
-                    ).id,
-                    self.env._("Ask the Customer"),
-                    ticket._wizard_context(),
+                    )
                 )
         result = super()._confirmation_ask()
         self.filtered("resolution_summary")._note_contacts("contact_out_count")

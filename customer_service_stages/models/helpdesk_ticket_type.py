@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 
@@ -53,14 +53,23 @@ class HelpdeskTicketType(models.Model):
         help="Who sees the confidential tickets of this type.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        types = super().create(vals_list)
+        types._forget_handlers()
+        return types
+
     def write(self, vals):
         result = super().write(vals)
         if "handler_ids" in vals:
-            # The rule on tickets keeps which types somebody handles
-            self.env.registry.clear_cache()
+            self._forget_handlers()
         if vals.get("is_confidential"):
             self._conceal_tickets()
         return result
+
+    def _forget_handlers(self):
+        """Let the rule on tickets, which is cached, ask again who handles what."""
+        self.env.registry.clear_cache()
 
     def _conceal_tickets(self):
         """Take the tickets of what has become confidential out of journeys (T10)."""

@@ -37,9 +37,14 @@ class CustomerJourney(models.Model):
 
     _name = "customer.journey"
     _description = "Customer Journey"
-    _inherit = ["mail.tracking.duration.mixin", "mail.activity.mixin"]
+    _inherit = [
+        "customer.own.mixin",
+        "mail.tracking.duration.mixin",
+        "mail.activity.mixin",
+    ]
     _order = "date_last_stage_update desc, id desc"
     _track_duration_field = "stage_id"
+    _own_document_fields = ("lead_ids", "order_ids", "ticket_ids")
     _mail_post_access = "read"
 
     name = fields.Char(required=True, tracking=True)
@@ -96,11 +101,6 @@ class CustomerJourney(models.Model):
         tracking=True,
         domain="[('share', '=', False)]",
         help="Who looks after this journey: at first whoever has its leading document.",
-    )
-    is_own = fields.Boolean(
-        compute="_compute_is_own",
-        search="_search_is_own",
-        help="Whether the user owns the journey or may see one of its documents.",
     )
     lead_ids = fields.One2many(
         "crm.lead", "journey_id", "Opportunities", context={"active_test": False}
@@ -177,28 +177,13 @@ class CustomerJourney(models.Model):
             leading = journey._leading_document()
             journey.user_id = (leading and leading.user_id) or journey.user_id
 
-    # What follows looks at documents that people may not see. It searches, because
-    # lists read as superuser would stay in the cache for people to stumble on.
-
-    @api.depends_context("uid")
-    def _compute_is_own(self):
-        own = self.sudo().search(Domain("id", "in", self.ids) & self._own_domain())
-        for journey in self:
-            journey.is_own = journey.id in own._ids
-
-    def _search_is_own(self, operator, value):
-        return self._own_domain() if operator == "in" else NotImplemented
-
     @api.model
     def _own_domain(self):
-        """Return the domain of the user's own journeys, by the rules of documents."""
-        domain = Domain("user_id", "=", self.env.uid)
-        for field_name in ("lead_ids", "order_ids", "ticket_ids"):
-            documents = self.env[self._fields[field_name].comodel_name].sudo(False)
-            if documents.has_access("read"):
-                query = documents.with_context(active_test=False)._search(Domain.TRUE)
-                domain |= Domain(field_name, "any", query)
-        return domain
+        """Return the domain of the journeys of the user, or of documents in sight."""
+        return super()._own_domain() | Domain("user_id", "=", self.env.uid)
+
+    # What follows looks at documents that people may not see. It searches, because
+    # lists read as superuser would stay in the cache for people to stumble on.
 
     @api.depends("partner_id", "lead_ids", "ticket_ids")
     def _compute_customer_name(self):

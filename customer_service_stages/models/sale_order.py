@@ -146,12 +146,7 @@ class SaleOrder(models.Model):
     def _confirmation_refuse(self, reason):
         """A delivery that its customer refuses is not complete (D4)."""
         self.action_reopen_delivery()
-        self.activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=self.env._("The customer refused the delivery"),
-            note=reason,
-            user_id=(self.user_id or self.env.ref("base.user_admin")).id,
-        )
+        self._task_for_owner(self.env._("The customer refused the delivery"), reason)
 
     def _message_receive_bounce(self, email, partner):
         result = super()._message_receive_bounce(email, partner)
