@@ -231,6 +231,8 @@ def uninstall_hook(env):
            AND res_id IN (SELECT type_id FROM helpdesk_ticket)
         """
     )
+    # What refers to records that are deleted one by one would be in their way
+    env.cr.execute("DELETE FROM customer_sla_status")
     env.cr.execute("DELETE FROM customer_journey")
     env.invalidate_all()
 

@@ -21,11 +21,13 @@ from .process import run_logged
 
 LANGUAGES = "en_US,es_ES"
 
-# Tests meet the website, which changes the pages that customers see, and what else may
-# close a ticket: automation rules, and two addons of the same help desk.
+# Tests meet the website, which changes the pages that customers see; what else may
+# close a ticket: automation rules, and two addons of the same help desk; and the help
+# desk's own service levels, which are imported.
 TEST_MODULES = (
     "base_automation",
     "helpdesk_mgmt_merge",
+    "helpdesk_mgmt_sla",
     "helpdesk_ticket_close_inactive",
     "website_crm",
 )

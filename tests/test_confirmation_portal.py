@@ -140,6 +140,7 @@ class TestDocuments(PortalCase):
             self.assertIn('aria-label="Progress"', page)
 
     def test_next_news(self):
+        self.env["customer.sla.policy"].search([]).active = False
         ticket = self.ticket(team_id=self.team.id, stage_id=self.ticket_doing.id)
         self.assertNotIn("Next news", self.url_open(f"/my/ticket/{ticket.id}").text)
         self.team.news_interval_hours = 8

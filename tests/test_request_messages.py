@@ -55,6 +55,7 @@ class MessageCase(CycleCase):
 @tagged("post_install", "-at_install")
 class TestAcknowledgement(MessageCase):
     def test_mail_is_acknowledged_once(self):
+        self.env["customer.sla.policy"].search([]).active = False
         self.team.news_interval_hours = 24
         ticket = self.receive("Sale agua por debajo del fregadero.")
         self.assertEqual(ticket.partner_id, self.customer)

@@ -105,8 +105,13 @@ class TicketPage(CustomerPortalHelpdesk):
         values["steps"] = ticket_sudo._fields["workflow_step"]._description_selection(
             request.env
         )
+        values["promises"] = ticket_sudo._sla_promises()
         news_date = ticket_sudo.next_news_date
-        if news_date and news_date > fields.Datetime.now():
+        if (
+            news_date
+            and news_date > fields.Datetime.now()
+            and not ticket_sudo._has_told_news()
+        ):
             values["news_date"] = news_date
         return values
 

@@ -2,7 +2,7 @@
 from . import due_mixin, journey_mixin, mail_thread, own_mixin
 
 # isort: split
-from . import confirmation_mixin
+from . import confirmation_mixin, sla_mixin, sla_part_mixin
 
 # isort: split
 from . import (
@@ -23,5 +23,20 @@ from . import (
     res_partner,
     res_users,
     resource_calendar,
+    resource_calendar_attendance,
+    resource_calendar_leaves,
     sale_order,
+    sla_alert,
+    sla_escalation,
+    sla_history,
+    sla_pause,
+    sla_policy,
+    sla_policy_import,
+    sla_reason,
+    sla_status,
+    sla_sweep,
+    sla_target,
 )
+
+# isort: split
+from . import sla_journey

@@ -560,7 +560,7 @@ class CustomerConfirmation(models.Model):
                     != c._document().partner_id.commercial_partner_id
                 )
             )._retire()
-        elif event == "customer_wrote":
+        elif event in ("customer_wrote", "customer_thanked"):
             current._pause()
         elif event == "staff_wrote":
             current._resume()

@@ -242,19 +242,6 @@ class CustomerConfirmationMixin(models.AbstractModel):
         """Plan a call to the customers of documents that mail does not reach."""
         self._task_for_owner(summary, activity="mail.mail_activity_data_call")
 
-    def _task_for_owner(
-        self, summary, note="", activity="mail.mail_activity_data_todo"
-    ):
-        """Give whoever looks after each document something to do."""
-        for owner, documents in self.grouped(lambda doc: doc._owner()).items():
-            documents.activity_schedule(
-                activity, summary=summary, note=note or "", user_id=owner.id
-            )
-
-    def _owner(self):
-        """Return who looks after the document."""
-        return self.user_id or self.env.ref("base.user_admin")
-
     def _queue_mail(self, template):
         """Queue a mail to the customer of each document, by a template of the module.
 

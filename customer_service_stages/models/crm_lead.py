@@ -1,9 +1,19 @@
-from odoo import models
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ..tools.sla_steps import Stand
 
 
 class CrmLead(models.Model):
     _name = "crm.lead"
-    _inherit = ["crm.lead", "customer.journey.mixin"]
+    _inherit = ["crm.lead", "customer.sla.mixin"]
+
+    _sla_traits = {
+        "sales_team": "team_id",
+        "sales_tag": "tag_ids",
+        "journey_stage": "journey_stage_id",
+    }
+    _sla_own_fields = ("type",)
 
     _journey_fields = (
         "active",
@@ -13,6 +23,22 @@ class CrmLead(models.Model):
         "stage_id",
         "team_id",
         "type",
+        "user_id",
+    )
+
+    sla_status_ids = fields.One2many(
+        "customer.sla.status",
+        "lead_id",
+        "Service Levels",
+        readonly=True,
+        groups="base.group_user",
+    )
+    sla_pause_ids = fields.One2many(
+        "customer.sla.pause",
+        "lead_id",
+        "Service-Level Pauses",
+        readonly=True,
+        groups="base.group_user",
     )
 
     def action_set_lost(self, **additional_values):
@@ -36,6 +62,7 @@ class CrmLead(models.Model):
         if not lead_sudo.journey_id:
             lead_sudo.journey_id = journeys[:1]
         journeys._merge_into(lead_sudo.journey_id)
+        opportunities.sudo().sla_status_ids._merge_into(lead_sudo)
         return result
 
     def _journey_is_need(self):
@@ -46,3 +73,38 @@ class CrmLead(models.Model):
         if self.won_status != "pending":
             return self.won_status
         return "open" if self.active else "archived"
+
+    # Service levels
+
+    def _message_post_after_hook(self, message, msg_vals):
+        result = super()._message_post_after_hook(message, msg_vals)
+        self.sudo()._journey_hear(message.sudo())
+        return result
+
+    def _sla_step(self, metric, event):
+        return super()._sla_step(metric, event) if self.type == "opportunity" else None
+
+    def _sla_stand(self):
+        return Stand(
+            self._journey_status(),
+            is_quoted=any(order.state in ("sent", "sale") for order in self.order_ids),
+        )
+
+    @api.model
+    def _sla_open_domain(self):
+        return Domain("type", "=", "opportunity") & Domain("won_status", "=", "pending")
+
+    def _sla_is_done(self):
+        return self._journey_status() == "won"
+
+    def _sla_waits(self):
+        return self._journey_status() == "open" and self.stage_id.sla_paused
+
+    def _sla_waits_since(self, event):
+        if event is not None:
+            return super()._sla_waits_since(event)
+        return self.date_last_stage_update or self.create_date
+
+    def _sla_start_date(self, metric, event, cycle):
+        start = super()._sla_start_date(metric, event, cycle)
+        return start and max(start, self.date_conversion or start)

@@ -1,11 +1,9 @@
 import logging
 
 from odoo import api, models
+from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
-
-#: Records that a scheduled action takes at a time, as core's mail queue does.
-BATCH = 50
 
 
 class CustomerDueMixin(models.AbstractModel):
@@ -21,6 +19,8 @@ class CustomerDueMixin(models.AbstractModel):
 
     #: What is due first is done first.
     _due_order = "id"
+    #: How many are taken at a time, as core's mail queue does.
+    _due_batch = 50
 
     @api.model
     def _due_domain(self):
@@ -55,10 +55,18 @@ class CustomerDueMixin(models.AbstractModel):
 
     @api.model
     def _lock_due(self):
-        """Lock a batch of what is due; return it without what another worker has."""
-        domain = self._due_domain()
-        due = self.search(domain, order=self._due_order, limit=BATCH)
-        return due.try_lock_for_update().filtered_domain(domain)
+        """Lock and return a batch of what is due, of what no other worker has."""
+        query = self._search(
+            self._due_domain(), order=self._due_order, limit=self._due_batch
+        )
+        rows = self.env.execute_query(
+            SQL(
+                "%s FOR UPDATE OF %s SKIP LOCKED",
+                query.select(),
+                SQL.identifier(query.table),
+            )
+        )
+        return self.browse(record_id for (record_id,) in rows)
 
     def _work_off_one_by_one(self):
         for record in self:

@@ -9,6 +9,8 @@ from odoo.tools import email_normalize, formataddr, html2plaintext, plaintext2ht
 
 from ..tools.confirmation_steps import SETTLED
 from ..tools.mail_manners import is_courtesy
+from ..tools.sla_steps import Stand
+from .sla_mixin import ANSWERS
 
 #: The steps of a request, as people read them (T3).
 WORKFLOW_STEPS = [
@@ -26,15 +28,25 @@ class HelpdeskTicket(models.Model):
     _name = "helpdesk.ticket"
     _inherit = [
         "helpdesk.ticket",
-        "customer.journey.mixin",
+        "customer.sla.mixin",
         "customer.confirmation.mixin",
         "customer.due.mixin",
     ]
+    _sla_traits = {
+        "team": "team_id",
+        "type": "type_id",
+        "category": "category_id",
+        "tag": "tag_ids",
+        "channel": "channel_id",
+        "journey_stage": "journey_stage_id",
+    }
+    _sla_own_fields = ("duplicate_id",)
     _due_order = "next_news_date, id"
 
     _journey_fields = (
         "active",
         "company_id",
+        "duplicate_id",
         "partner_id",
         "sale_order_ids",
         "stage_id",
@@ -145,6 +157,29 @@ class HelpdeskTicket(models.Model):
         help="When the owner was told that the customer waits for news.",
     )
 
+    sla_status_ids = fields.One2many(
+        "customer.sla.status",
+        "ticket_id",
+        "Service Levels",
+        readonly=True,
+        groups="base.group_user",
+    )
+    sla_pause_ids = fields.One2many(
+        "customer.sla.pause",
+        "ticket_id",
+        "Service-Level Pauses",
+        readonly=True,
+        groups="base.group_user",
+    )
+    # Here too, because helpdesk_mgmt_sla has a field of this name
+    sla_deadline = fields.Datetime(
+        compute="_compute_sla_deadline", search="_search_sla_deadline"
+    )
+
+    # The board reads a page of each stage, whatever the size of the table
+    _board_idx = models.Index(
+        "(stage_id, priority DESC, sequence, number DESC, id DESC) WHERE active IS TRUE"
+    )
     _next_news_idx = models.Index(
         "(next_news_date) WHERE next_news_date IS NOT NULL AND news_alert_date IS NULL"
     )
@@ -201,6 +236,13 @@ class HelpdeskTicket(models.Model):
             if due != ticket.next_news_date:
                 ticket.news_alert_date = False
             ticket.next_news_date = due
+
+    def _compute_sla_data(self):
+        """Let helpdesk_mgmt_sla compute its fields; our deadline is not one of them."""
+        with self.env.protecting([self._fields["sla_deadline"]], self):
+            result = super()._compute_sla_data()
+        self.invalidate_recordset(["sla_deadline"], flush=False)
+        return result
 
     @api.depends("user_id", "type_id")
     def _compute_team_id(self):
@@ -558,7 +600,9 @@ class HelpdeskTicket(models.Model):
                     )
                 )
         result = super()._confirmation_ask()
-        self.filtered("resolution_summary")._note_contacts("contact_out_count")
+        told = self.filtered("resolution_summary")
+        told._note_contacts("contact_out_count")
+        told._journey_event("staff_wrote")
         self._move_to_step("completed")
         return result
 
@@ -576,6 +620,7 @@ class HelpdeskTicket(models.Model):
 
     def _confirmation_talked(self):
         self._note_contacts("call_count")
+        self._journey_event("staff_wrote")
 
     def _confirmation_accept(self):
         self._move_to_step("closed")
@@ -583,6 +628,62 @@ class HelpdeskTicket(models.Model):
     def _confirmation_refuse(self, reason):
         self._note_contacts("contact_in_count")
         self._rework(reason)
+
+    # Service levels
+
+    def _sla_stand(self):
+        return Stand(
+            self._journey_status(),
+            is_answered=self._has_answered(),
+            is_assigned=bool(self.user_id),
+            is_completed=self.workflow_step == "completed",
+            is_duplicate=self._is_duplicate(),
+        )
+
+    def _has_answered(self):
+        """Return whether a person has answered the customer by now."""
+        return bool(self.contact_out_count or self.call_count)
+
+    @api.model
+    def _sla_open_domain(self):
+        return Domain("stage_id.closed", "=", False) & Domain(
+            "duplicate_id", "=", False
+        )
+
+    def _sla_is_done(self):
+        return self._journey_status() == "closed" and not self._is_duplicate()
+
+    def _sla_is_finishing(self, event):
+        is_completed = event == "staged" and self.workflow_step == "completed"
+        return is_completed or super()._sla_is_finishing(event)
+
+    def _sla_waits(self):
+        return self._journey_status() == "open" and (
+            self.stage_id.sla_paused or self.confirmation_state == "pending"
+        )
+
+    def _sla_waits_since(self, event):
+        if event is not None:
+            return super()._sla_waits_since(event)
+        return self.date_last_stage_update or self.create_date
+
+    def _sla_start_date(self, metric, event, cycle):
+        if metric == "next_update":
+            return None
+        start = super()._sla_start_date(metric, event, cycle)
+        if start and self.reopen_count:
+            reopened = self.env["customer.journey.event"].search(
+                Domain("res_model", "=", self._name)
+                & Domain("res_id", "=", self.id)
+                & Domain("event", "in", ("refused", "reopened")),
+                order="id desc",
+                limit=1,
+            )
+            return reopened.date or start
+        return start
+
+    def _sla_calendar(self):
+        return self.team_id.resource_calendar_id or super()._sla_calendar()
 
     # Messages to and from the customer
 
@@ -594,41 +695,16 @@ class HelpdeskTicket(models.Model):
 
     def _note_message(self, message):
         """Count a contact with the customer, and act on the customer's word (T6)."""
-        direction = self._contact_direction(message)
-        if direction == "call":
-            self._note_contacts("call_count")
-            self._journey_event("staff_wrote")
-        elif direction == "out":
-            self._note_contacts("contact_out_count")
-            self._journey_event("staff_wrote")
-        elif direction == "in":
-            self._note_contacts("contact_in_count")
-            self._journey_event("customer_wrote")
+        counts = {
+            "call": "call_count",
+            "in": "contact_in_count",
+            "out": "contact_out_count",
+        }
+        direction = self._journey_hear(message)
+        if direction:
+            self._note_contacts(counts[direction])
+        if direction == "in":
             self._act_on_reply(html2plaintext(message.body or ""))
-
-    def _contact_direction(self, message):
-        """Return `in`, `out`, `call`, or None for what is no human contact (T6).
-
-        Mails that programs send, notes, trackings and the module's own mails are none.
-        """
-        if message.mail_activity_type_id.category == "phonecall":
-            return "call"
-        is_human = (
-            message.message_type in ("email", "comment")
-            and not self.env.context.get("mail_is_automatic")
-            and message.subtype_id == self.env.ref("mail.mt_comment")
-        )
-        if not is_human:
-            return None
-        author = message.author_id
-        if not author or author.partner_share:
-            return "in"
-        told = (message.partner_ids | self.message_partner_ids).filtered(
-            "partner_share"
-        )
-        if author == self.env.ref("base.partner_root"):
-            return None
-        return "out" if told or message.outgoing_email_to else None
 
     def _note_contacts(self, field_name):
         """Count one contact more on each ticket, in batch."""
@@ -729,10 +805,12 @@ class HelpdeskTicket(models.Model):
         calendar = self._confirmation_calendar()
         return calendar._working_hours_after(told or fields.Datetime.now(), hours)
 
-    def _customer_timezone(self):
-        """Return the time zone in which to tell the customer a time."""
-        calendar_zone = self._confirmation_calendar().tz
-        return self.partner_id.tz or calendar_zone or self.env.user.tz or "UTC"
+    def _has_told_news(self):
+        """Return whether the customer reads by when we answer, or to act."""
+        return any(
+            promise.metric in ANSWERS or promise.state == "paused"
+            for promise in self._sla_promises()
+        )
 
     def _acknowledge(self):
         """Tell customers that their requests have arrived, once (T5)."""

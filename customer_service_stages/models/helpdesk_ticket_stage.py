@@ -36,6 +36,11 @@ class HelpdeskTicketStage(models.Model):
         help="Tickets enter this stage with a reason that is sent to the customer.",
     )
 
+    sla_paused = fields.Boolean(
+        "Waits for the Customer",
+        help="Service levels stand still in this stage until the customer writes.",
+    )
+
     _rotting_threshold_positive = models.Constraint(
         "CHECK (rotting_threshold_days >= 0)",
         "The days to rot cannot be negative. Use 0 to switch them off.",
@@ -72,6 +77,8 @@ class HelpdeskTicketStage(models.Model):
         closing._check_nothing_open()
         result = super().write(vals)
         (gating - closing).sudo()._exempt_what_is_closed()
+        if "sla_paused" in vals:
+            self.env["customer.sla.sweep"].sudo()._start("helpdesk.ticket")
         return result
 
     def _check_nothing_open(self):

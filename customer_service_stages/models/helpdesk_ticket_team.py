@@ -30,3 +30,9 @@ class HelpdeskTicketTeam(models.Model):
         "CHECK (news_interval_hours >= 0)",
         "The hours between news cannot be negative. Use 0 to switch them off.",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "resource_calendar_id" in vals:
+            self.env["customer.sla.sweep"].sudo()._start("helpdesk.ticket")
+        return result

@@ -4,8 +4,10 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import html2plaintext
 
 from ..tools.journey_moves import STATUS_OUTCOME, event_of
+from ..tools.mail_manners import is_courtesy
 
 
 class JourneySnapshot(NamedTuple):
@@ -15,6 +17,8 @@ class JourneySnapshot(NamedTuple):
     partner: models.BaseModel
     pipeline_stage: models.BaseModel
     status: str
+    owner: models.BaseModel
+    conditions: tuple
 
 
 class CustomerJourneyMixin(models.AbstractModel):
@@ -98,6 +102,7 @@ class CustomerJourneyMixin(models.AbstractModel):
         documents = super().create(vals_list)
         documents_sudo = documents.sudo()
         documents_sudo._journey_begin()
+        documents_sudo._journey_event("created")
         documents_sudo.filtered("journey_id")._journey_event(
             self._journey_opening_event
         )
@@ -106,7 +111,7 @@ class CustomerJourneyMixin(models.AbstractModel):
     def write(self, vals):
         self._check_journey_access(vals)
         if self._journey_is_watched() or vals.keys().isdisjoint(
-            ("journey_id", *self._journey_fields)
+            self._journey_watched_fields()
         ):
             return super().write(vals)
         with self._journey_watch():
@@ -177,6 +182,14 @@ class CustomerJourneyMixin(models.AbstractModel):
         """Return whether the document is a customer's need, so begins a journey."""
         return True
 
+    def _journey_watched_fields(self):
+        """Return the names of the fields whose writing may emit an event."""
+        return {"journey_id", *self._journey_fields}
+
+    def _journey_conditions(self):
+        """Return the values of the document on which settings depend."""
+        return ()
+
     def _journey_status(self):
         """Return the document's status, a key of `STATUS_OUTCOME`."""
         raise NotImplementedError
@@ -189,6 +202,56 @@ class CustomerJourneyMixin(models.AbstractModel):
         """Return the code of the stage that the document stands in, if any."""
         return self._journey_pipeline_stage().journey_stage_id.code or None
 
+    def _task_for_owner(
+        self, summary, note="", activity="mail.mail_activity_data_todo"
+    ):
+        """Give whoever looks after each document something to do."""
+        for owner, documents in self.grouped(lambda doc: doc._owner()).items():
+            documents.activity_schedule(
+                activity, summary=summary, note=note or "", user_id=owner.id
+            )
+
+    def _owner(self):
+        """Return who looks after the document."""
+        return self.user_id or self.env.ref("base.user_admin")
+
+    # Messages
+
+    def _contact_direction(self, message):
+        """Return `in`, `out`, `call`, or None for what is no human contact (T6).
+
+        Mails that programs send, notes of the company, trackings and the module's own
+        mails are none. What the customer says counts however it is written down.
+        """
+        if message.mail_activity_type_id.category == "phonecall":
+            return "call"
+        is_human = message.message_type in ("email", "comment")
+        if not is_human or self.env.context.get("mail_is_automatic"):
+            return None
+        author = message.author_id
+        is_public = message.subtype_id == self.env.ref("mail.mt_comment")
+        if not author or author.partner_share:
+            is_written_down = message.message_type == "comment"
+            return "in" if is_public or is_written_down else None
+        if not is_public:
+            return None
+        if author == self.env.ref("base.partner_root"):
+            return None
+        told = (message.partner_ids | self.message_partner_ids).filtered(
+            "partner_share"
+        )
+        return "out" if told or message.outgoing_email_to else None
+
+    def _journey_hear(self, message):
+        """Emit the event that a message amounts to, if it is a contact."""
+        direction = self._contact_direction(message)
+        if direction in ("call", "out"):
+            self._journey_event("staff_wrote")
+        elif direction == "in":
+            is_thanks = is_courtesy(html2plaintext(message.body or ""))
+            self._journey_event("customer_thanked" if is_thanks else "customer_wrote")
+        return direction
+
     # Events
 
     @api.model
@@ -197,7 +260,7 @@ class CustomerJourneyMixin(models.AbstractModel):
 
         Each has a method `_on_journey_event(documents, event)`.
         """
-        return ["customer.journey", "customer.confirmation"]
+        return ["customer.journey", "customer.confirmation", "customer.sla.status"]
 
     def _journey_event(self, event):
         """Tell the listeners that an event has happened to the documents.
@@ -252,6 +315,8 @@ class CustomerJourneyMixin(models.AbstractModel):
             self.partner_id,
             self._journey_pipeline_stage(),
             self._journey_status(),
+            self.user_id,
+            self._journey_conditions(),
         )
 
     def _journey_emit_changes(self, before):
@@ -275,6 +340,10 @@ class CustomerJourneyMixin(models.AbstractModel):
             yield event_of(before.status, now.status)
         if now.partner != before.partner:
             yield "customer_changed"
+        if now.owner != before.owner:
+            yield "assigned"
+        if now.conditions != before.conditions:
+            yield "changed"
 
     def _journey_settle(self, before):
         """Put right the journeys of a document after a change.

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..tools.sla_rules import METRICS
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -68,3 +70,10 @@ class ResCompany(models.Model):
                         "least one reminder, or set 0 days for closing."
                     )
                 )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "resource_calendar_id" in vals:
+            for model_name in METRICS:
+                self.env["customer.sla.sweep"].sudo()._start(model_name)
+        return result

@@ -3,6 +3,8 @@ from collections import Counter
 from odoo import fields, models
 from odoo.fields import Domain
 
+from ..tools.sla_rules import METRICS
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -11,6 +13,23 @@ class ResPartner(models.Model):
         compute="_compute_journey_count",
         groups="customer_service_stages.group_user_own",
     )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "category_id" in vals:
+            self._sla_tags_changed()
+        return result
+
+    def _sla_tags_changed(self):
+        """Let the open documents of customers follow the tags of these (S6)."""
+        policies = self.env["customer.sla.policy"]
+        for model_name in METRICS:
+            model = self.env[model_name].sudo()
+            if policies._asks_for(model_name, "partner_tag"):
+                model.search(
+                    model._sla_open_domain()
+                    & Domain("partner_id", "child_of", self.ids)
+                )._journey_event("changed")
 
     def _compute_journey_count(self):
         """Count the journeys of the contact and of its commercial entity's contacts."""

@@ -1,17 +1,27 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ..tools.confirmation_steps import SETTLED
 from ..tools.journey_moves import ORDER_STAGE
+from ..tools.sla_steps import Stand
+from ..tools.work_clock import AROUND_THE_CLOCK
+from .sla_mixin import FIRM
 
 
 class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = [
         "sale.order",
-        "customer.journey.mixin",
+        "customer.sla.mixin",
         "customer.confirmation.mixin",
     ]
+    _sla_traits = {
+        "sales_team": "team_id",
+        "sales_tag": "tag_ids",
+        "journey_stage": "journey_stage_id",
+    }
+    _sla_own_fields = ("commitment_date",)
 
     _journey_fields = (
         "company_id",
@@ -20,6 +30,7 @@ class SaleOrder(models.Model):
         "opportunity_id",
         "partner_id",
         "state",
+        "user_id",
     )
     _journey_opening_event = "quoted"
     _confirmation_field = "order_id"
@@ -46,6 +57,20 @@ class SaleOrder(models.Model):
         "customer.confirmation",
         "order_id",
         "Confirmations",
+        readonly=True,
+        groups="base.group_user",
+    )
+    sla_status_ids = fields.One2many(
+        "customer.sla.status",
+        "order_id",
+        "Service Levels",
+        readonly=True,
+        groups="base.group_user",
+    )
+    sla_pause_ids = fields.One2many(
+        "customer.sla.pause",
+        "order_id",
+        "Service-Level Pauses",
         readonly=True,
         groups="base.group_user",
     )
@@ -152,6 +177,106 @@ class SaleOrder(models.Model):
         result = super()._message_receive_bounce(email, partner)
         self.sudo().confirmation_id._note_bounce(email)
         return result
+
+    # Service levels
+
+    def _message_post_after_hook(self, message, msg_vals):
+        result = super()._message_post_after_hook(message, msg_vals)
+        if not self.env.context.get("confirmation_answering"):
+            self.sudo()._journey_hear(message.sudo())
+        return result
+
+    def _sla_stand(self):
+        return Stand(self._journey_status())
+
+    @api.model
+    def _sla_open_domain(self):
+        return Domain("state", "=", "sale") & Domain(
+            "delivery_completion_date", "=", False
+        )
+
+    def _sla_is_done(self):
+        return self._journey_status() == "delivered"
+
+    def _sla_waits(self):
+        return self.confirmation_state == "pending"
+
+    def _sla_start_date(self, metric, event, cycle):
+        if event in ("confirmed", "created") or cycle:
+            return None
+        return self.date_order
+
+    def _sla_priority(self):
+        """Return nothing: orders have no priority."""
+        return False
+
+    def _sla_promised_date(self):
+        return self.commitment_date
+
+    def _delivery_words(self):
+        """Return what the customer reads of the delivery, or nothing (S7).
+
+        The date that was agreed for the order stands on it already.
+        """
+        if self.state in ("draft", "sent"):
+            return self._delivery_term()
+        promise = next(iter(self._sla_promises()), None)
+        if not promise:
+            return ""
+        if promise.state == "paused":
+            return self.env._("On hold for now")
+        if promise.state == "late":
+            return self.env._("We are sorry for the delay, and are working on it.")
+        day = self._customer_time(promise.date, with_time=False)
+        if promise.state != "open":
+            return self.env._("Completed on %s", day)
+        if self.commitment_date:
+            return ""
+        if promise.is_firm:
+            return self.env._("Promised for %s", day)
+        return self.env._("Planned for %s", day)
+
+    def _delivery_term(self):
+        """Return within how much time we deliver if the customer accepts the quote."""
+        if self.commitment_date:
+            return ""
+        order_sudo = self.sudo()
+        policies_sudo = self.env["customer.sla.policy"].sudo()
+        rules = policies_sudo._rules(self._name).get("delivery", ())
+        rule = policies_sudo._first_matching(rules, order_sudo).get(order_sudo)
+        if not rule or not policies_sudo.browse(rule.policy).shows_to_customer:
+            return ""
+        target = rule.target(self._sla_priority())
+        clock = self.env["customer.sla.status"].sudo()._clock(order_sudo, rule, {})
+        is_working = clock.work is not AROUND_THE_CLOCK
+        time = self._time_words(target, is_working)
+        if rule.commitment in FIRM:
+            return self.env._("Within %s of your acceptance", time)
+        return self.env._("Planned within %s of your acceptance", time)
+
+    def _time_words(self, target, is_working):
+        """Return an amount of time in words.
+
+        :param target: the amount, a `Target`.
+        :param bool is_working: whether only time at work counts.
+        """
+        amount, unit = target.amount, target.unit
+        if unit == "minute":
+            amount, unit = amount / 60, "hour"
+        number = f"{amount:g}"
+        one, many = {
+            ("day", True): (
+                self.env._("one working day"),
+                self.env._("%s working days", number),
+            ),
+            ("day", False): (self.env._("one day"), self.env._("%s days", number)),
+            ("hour", True): (
+                self.env._("one working hour"),
+                self.env._("%s working hours", number),
+            ),
+            ("hour", False): (self.env._("one hour"), self.env._("%s hours", number)),
+        }[unit, is_working]
+        return one if amount == 1 else many
 
     # The journey
 

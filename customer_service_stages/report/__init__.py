@@ -1,1 +1,1 @@
-from . import confirmation_report
+from . import confirmation_report, sla_report

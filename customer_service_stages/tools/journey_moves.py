@@ -32,7 +32,18 @@ MOVING_EVENTS = {
 }
 
 #: Events that others listen to; the history leaves them to the documents' chatters.
-UNNOTED_EVENTS = {"customer_changed", "customer_wrote", "staff_wrote"}
+UNNOTED_EVENTS = {
+    "assigned",
+    "changed",
+    "created",
+    "customer_changed",
+    "customer_thanked",
+    "customer_wrote",
+    "held",
+    "journey_moved",
+    "released",
+    "staff_wrote",
+}
 
 #: What a document's status means for its journey.
 STATUS_OUTCOME = {

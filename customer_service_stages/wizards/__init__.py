@@ -3,6 +3,13 @@ from . import (
     confirmation_request,
     journey_assign,
     journey_move,
+    sla_doctor,
+    sla_doctor_line,
+    sla_dry_run,
+    sla_dry_run_line,
+    sla_explain,
+    sla_hold,
+    sla_import,
     ticket_close,
     ticket_reopen,
 )
