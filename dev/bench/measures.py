@@ -1,42 +1,21 @@
 """What is measured. A measure is a function of an environment and of what its
 preparation returned; MEASURES, at the end, says how often and against which target."""
 
-import contextlib
-from collections.abc import Callable, Mapping
-from types import MappingProxyType
-from typing import NamedTuple
-from unittest.mock import patch
-
 from lxml import etree
 
 from odoo.tools import SQL
 
 from .. import paths
-from . import populate, screens
+from . import populate, screens, service_levels
+from .measure import (
+    IMPORT,
+    Measure,
+    count_mails,
+    uncommitted,
+    work_around_the_clock,
+)
 
-#: As in Odoo's own import of files.
-IMPORT = MappingProxyType({"tracking_disable": True})
 OPPORTUNITIES = [("type", "=", "opportunity")]
-
-
-class Measure(NamedTuple):
-    """One line of the table: `run` without the addon against `run` with it.
-
-    A measure without a target tells, and judges nothing. With a `baseline`, both run
-    with the addon: the baseline against `run`; with a preparation of its own, the
-    baseline runs first.
-    """
-
-    name: str
-    records: int
-    run: Callable
-    target: float | None
-    prepare: Callable = lambda env: None
-    context: Mapping = MappingProxyType({})
-    repeat: int = 5
-    warm_up: bool = True
-    baseline: Callable | None = None
-    prepare_baseline: Callable | None = None
 
 
 # -- creating -----------------------------------------------------------------------
@@ -137,7 +116,7 @@ def reminding(records, target=1.3, **options):
     """Remind customers by scheduled action, against core's batch composer alone."""
 
     def prepare(env):
-        _work_around_the_clock(env)
+        work_around_the_clock(env)
         return populate.completed_tickets(env, records)
 
     def run(env, _tickets):
@@ -163,7 +142,7 @@ def following_up(due, few, many, target=2, **options):
 
     def preparing(idle):
         def prepare(env):
-            _work_around_the_clock(env)
+            work_around_the_clock(env)
             populate.completed_tickets(env, due)
             populate.idle_questions(env, idle)
 
@@ -184,32 +163,12 @@ def following_up(due, few, many, target=2, **options):
     )
 
 
-def _work_around_the_clock(env):
-    """Reminders leave in working hours; measure at any hour."""
-    env.company.resource_calendar_id = env["resource.calendar"].create(
-        {"name": "Siempre", "flexible_hours": True, "tz": "UTC"}
-    )
-
-
 def _follow_up(env, expected):
     """Run the scheduled action to its end, without commits."""
     mails = env["mail.mail"].sudo().search_count([])
-    with _uncommitted(env):
+    with uncommitted(env):
         env["customer.confirmation"].sudo()._cron_follow_up()
     _check_mails(env, mails + expected)
-
-
-@contextlib.contextmanager
-def _uncommitted(env):
-    """Let scheduled actions write what they have done, but not commit it."""
-
-    def write(cron, *_args, **_kwargs):
-        cron.env.cr.flush()
-        cron.env.invalidate_all()
-        return float("inf")
-
-    with patch.object(env.registry["ir.cron"], "_commit_progress", write):
-        yield
 
 
 def _check_mails(env, expected):
@@ -231,12 +190,12 @@ def first_install(records, target=30):
     def run(env, _state):
         from odoo.addons.customer_service_stages import hooks
 
-        mails = _count_mails(env)
+        mails = count_mails(env)
         # The column that the first install makes and fills beforehand
         env.cr.execute("ALTER TABLE helpdesk_ticket DROP COLUMN date_last_stage_update")
         hooks.pre_init_hook(env)
         hooks.post_init_hook(env)
-        if _count_mails(env) != mails:
+        if count_mails(env) != mails:
             raise AssertionError("the first install has written messages or mails")
         if env["customer.journey"].search_count([]) < records:
             raise AssertionError(
@@ -272,13 +231,6 @@ def first_install(records, target=30):
     )
 
 
-def _count_mails(env):
-    env.cr.execute(
-        "SELECT (SELECT COUNT(*) FROM mail_message), (SELECT COUNT(*) FROM mail_mail)"
-    )
-    return env.cr.fetchone()
-
-
 MEASURES = (
     creating("crm.lead", 1, target=None, repeat=15),
     creating("crm.lead", 100),
@@ -296,4 +248,5 @@ MEASURES = (
     reminding(10_000, repeat=1, warm_up=False),
     first_install(200_000),
     following_up(100, few=1_000, many=1_000_000, repeat=3),
+    *service_levels.MEASURES,
 )

@@ -1,6 +1,12 @@
 """Many records in no time: copies of a sample, made by the database itself."""
 
+from odoo import Command
 from odoo.tools import SQL
+
+#: What policies promise about tickets: the metric, and how many candidates it has.
+PROMISED = (("first_response", 3), ("assignment", 3), ("resolution", 4))
+#: The stages by which the same is kept in OCA's module, which has no other goals.
+GOALS = ("in_progress", "awaiting", "done")
 
 #: Columns of the addon that the first install fills, so that nothing may stand in them.
 OWN_COLUMNS = {
@@ -159,6 +165,102 @@ def idle_questions(env, count):
 
 def questions(sample, count, **changes):
     copies(sample, count, access_token=SQL("gen_random_uuid()::text"), **changes)
+
+
+def promises(env):
+    """Promise three things about tickets, by ten policies of which three match."""
+    env["customer.sla.policy"].search([]).active = False
+    other = env["helpdesk.ticket.type"].search([], limit=1)
+    env["customer.sla.policy"].create(
+        [
+            {
+                "name": f"{metric} {number}",
+                "metric": metric,
+                "sequence": number,
+                "type_ids": other.ids if number < last else (),
+                "target_ids": [
+                    Command.create({"amount": 8}),
+                    Command.create({"amount": 2, "priority": "3"}),
+                ],
+            }
+            for metric, last in PROMISED
+            for number in range(1, last + 1)
+        ]
+    )
+
+
+def peer_promises(env):
+    """The same for OCA's module, in its own way."""
+    other = env["helpdesk.ticket.category"].create({"name": "Otra"})
+    stages = [env.ref(f"helpdesk_mgmt.helpdesk_ticket_stage_{name}") for name in GOALS]
+    env["helpdesk.sla"].create(
+        [
+            {
+                "name": f"{metric} {number}",
+                "hours": 8,
+                "stage_id": stage.id,
+                "category_ids": other.ids if number < last else (),
+            }
+            for (metric, last), stage in zip(PROMISED, stages, strict=True)
+            for number in range(1, last + 1)
+        ]
+    )
+    return env["helpdesk.ticket.team"].create({"name": "Averías", "use_sla": True})
+
+
+def office_tickets(env, count=None):
+    """Return tickets that were put in past the ORM, and so past the addon."""
+    copied = [("number", "=like", "HX%")]
+    return env["helpdesk.ticket"].search(copied, limit=count, order="id")
+
+
+def new_tickets(env, count, **values):
+    """Return tickets of the office as if nobody had touched them yet."""
+    tickets = office_tickets(env, count)
+    stage = env.ref(OPEN_STAGES["helpdesk.ticket"][0])
+    values |= {"stage_id": stage.id, "user_id": None}
+    if "workflow_step" in stage:
+        values["workflow_step"] = stage.workflow_step
+    env.flush_all()
+    env.cr.execute(
+        SQL(
+            "UPDATE helpdesk_ticket SET %s WHERE id IN %s",
+            SQL(", ").join(
+                SQL("%s = %s", SQL.identifier(name), value)
+                for name, value in values.items()
+            ),
+            tickets._ids,
+        )
+    )
+    env.invalidate_all()
+    return tickets
+
+
+def clocks(sample_ticket, tickets):
+    """Give tickets the clocks that a sample of them has."""
+    name = "sla_status_ids" if "sla_status_ids" in sample_ticket else "ticket_sla_ids"
+    for clock in sample_ticket[name]:
+        copies(clock, len(tickets), ticket_id=SQL("(%s)[n]", tickets.ids))
+
+
+def idle_clocks(sample, tickets, count, **changes):
+    """Put in clocks that wait for their time.
+
+    What they promise is made up: a ticket has one of each only.
+    """
+    later = SQL("NOW() AT TIME ZONE 'UTC' + n * INTERVAL '1 minute'")
+    changes = {
+        "deadline": later,
+        "risk_date": later,
+        "next_alert_date": later,
+    } | changes
+    copies(
+        sample,
+        count,
+        ticket_id=SQL("(%s)[1 + n %% %s]", tickets.ids, len(tickets)),
+        metric=SQL("'idle' || n / %s", len(tickets)),
+        **changes,
+    )
 
 
 def copies(sample, count, **changes):

@@ -1,9 +1,13 @@
-"""The two databases that are compared: the same modules, without and with the addon."""
+"""The databases that are compared: the same modules, without and with the addon.
+
+A third one has OCA's module for service levels in place of the addon.
+"""
 
 import contextlib
 import gc
 import os
 import statistics
+import threading
 import time
 from typing import NamedTuple
 
@@ -16,27 +20,34 @@ from odoo.tools import config
 from .. import databases, postgres, setup
 from . import populate
 
-NAMES = {"without": "bench-without", "with": "bench-with"}
+NAMES = {"without": "bench-without", "with": "bench-with", "peer": "bench-peer"}
+PEER = "helpdesk_mgmt_sla"
 
 
 class Cost(NamedTuple):
+    """`sql_seconds` are those of the seconds that the database takes."""
+
     seconds: float
     queries: int
+    sql_seconds: float
 
 
 def median(costs):
-    return Cost(
-        statistics.median(cost.seconds for cost in costs),
-        statistics.median(cost.queries for cost in costs),
-    )
+    return Cost(*map(statistics.median, zip(*costs, strict=True)))
 
 
-def make_databases():
+def make_databases(chosen):
+    """Make the databases that the measures need; return their sides."""
+    sides = {"without", "with"} | {measure.side for measure in chosen}
     with setup.lock():
         postgres.ensure()
         template = databases.Template()
         databases.copy(template.dependencies(), NAMES["without"])
         databases.copy(template.addon(), NAMES["with"])
+        if "peer" in sides:
+            peer = databases.Template(modules=(PEER,))
+            databases.copy(peer.dependencies(), NAMES["peer"])
+    return sides
 
 
 def drop_databases():
@@ -45,12 +56,12 @@ def drop_databases():
         databases.drop(name)
 
 
-def load():
-    """Load Odoo with both databases into this process, and put in what is in use."""
+def load(sides):
+    """Load Odoo with the databases into this process, and put in what is in use."""
     config.parse_config(
         ["--config", os.environ["ODOO_RC"], "--log-level=error"], setup_logging=True
     )
-    for name in NAMES.values():
+    for name in map(NAMES.get, sides):
         with Registry(name).cursor() as cursor:
             populate.office(environment(cursor))
         _tidy(name)
@@ -76,12 +87,14 @@ def compare(measure):
     """Return the median costs without and with the addon.
 
     Their runs take turns, so that what else the machine does falls on both alike. A
-    measure with a baseline compares two ways on the database with the addon.
+    measure with a baseline compares two ways on one database.
+
+    :return: the two costs, and what there is to note.
     """
     if measure.prepare_baseline:
         return _one_after_the_other(measure)
     with contextlib.ExitStack() as stack:
-        other = stack.enter_context(transaction("with", measure))
+        other = stack.enter_context(transaction(measure.side, measure))
         one = other
         if not measure.baseline:
             one = stack.enter_context(transaction("without", measure))
@@ -94,7 +107,8 @@ def compare(measure):
             runs = [(costs[0], one, one_run), (costs[1], other, measure.run)]
             for kept, prepared, run in runs if turn % 2 else reversed(runs):
                 kept.append(cost(prepared, run))
-    return tuple(map(median, costs))
+        note = measure.note(*other) if measure.note else ""
+    return *map(median, costs), note
 
 
 def _one_after_the_other(measure):
@@ -104,12 +118,13 @@ def _one_after_the_other(measure):
         (measure.prepare_baseline, measure.baseline),
         (measure.prepare, measure.run),
     ):
-        with transaction("with", measure._replace(prepare=prepare)) as prepared:
+        measure = measure._replace(prepare=prepare)
+        with transaction(measure.side, measure) as prepared:
             if measure.warm_up:
                 cost(prepared, run)
             costs = [cost(prepared, run) for _turn in range(measure.repeat)]
         medians.append(median(costs))
-    return tuple(medians)
+    return *medians, ""
 
 
 @contextlib.contextmanager
@@ -124,6 +139,8 @@ def transaction(side, measure):
         finally:
             _undo(cursor)
             cursor.rollback()
+            # what was prepared may have been looked up, and is no more
+            env.registry.clear_all_caches()
 
 
 def cost(prepared, run):
@@ -133,10 +150,13 @@ def cost(prepared, run):
     env.invalidate_all()
     cursor.execute("SAVEPOINT before")
     gc.collect()
+    thread = threading.current_thread()
+    thread.query_time = 0
     queries, start = cursor.sql_log_count, time.perf_counter()
     run(env, state)
     cursor.flush()
-    found = Cost(time.perf_counter() - start, cursor.sql_log_count - queries)
+    seconds = time.perf_counter() - start
+    found = Cost(seconds, cursor.sql_log_count - queries, thread.query_time)
     _undo(cursor)
     cursor.execute("ROLLBACK TO SAVEPOINT before")
     return found

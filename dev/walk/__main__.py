@@ -61,7 +61,7 @@ def _say_how_to_look(database):
     command = "make serve" if database == "demo" else f"make serve DB={database}"
     print(f"\nLook at it:  {command}")
     print("  http://localhost:8069/odoo, as marta (password marta) or admin (admin);")
-    print("  the application Customer Journey shows both journeys and their history.")
+    print("  the application Customer Journey shows the journeys and their history.")
 
 
 if __name__ == "__main__":

@@ -8,14 +8,29 @@ in the story.
 
 import base64
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 import requests
 
 from . import chromium, clients, pictures
 from .story import expect, expect_words
+from .timeline import local_time
 
 ADDON = "customer_service_stages"
 DOMAIN = "fontaneria-ruiz.example"
+
+#: A warning that is due at once, and an escalation at the deadline.
+OVERDUE = "Plazo vencido"
+ESCALATIONS = (
+    {"timing": "before", "amount": 8, "act": "activity", "recipient": "leader"},
+    {
+        "timing": "after",
+        "amount": 0,
+        "act": "notify",
+        "recipient": "leader",
+        "note": OVERDUE,
+    },
+)
 
 
 class Step(NamedTuple):
@@ -513,6 +528,177 @@ def customer_accepts(story):
     expect(more, [], "further mails to the customer")
 
 
+# -- service levels -----------------------------------------------------------------
+
+
+@step("Marta promises Rosa an answer within an hour, solved within eight")
+def manager_promises(story):
+    manager, admin = story.manager, story.admin
+    for metric, hours in (("first_response", 1), ("resolution", 8)):
+        story.policies[metric] = manager.create(
+            "customer.sla.policy",
+            {
+                "name": f"{metric} ({story.run})",
+                "sequence": 1,
+                "metric": metric,
+                "commitment": "agreed",
+                "partner_ids": [(6, 0, [story.customer])],
+                # Day and night, at whatever hour this is played
+                "calendar_id": admin.reference(f"{ADDON}.calendar_on_call"),
+                "requires_reason": True,
+                "target_ids": [(0, 0, {"amount": hours, "unit": "hour"})],
+                "escalation_ids": [(0, 0, line) for line in ESCALATIONS],
+            },
+        )
+    policies = list(story.policies.values())
+    manager.call("customer.sla.policy", "action_switch_on", policies)
+    story.tell("service levels for Rosa", "switched on")
+
+
+@step(
+    "Rosa writes that her boiler is cold, and reads by when we answer",
+    ("ticket", "opened", "contact"),
+)
+def email_is_acknowledged_with_dates(story):
+    story.incoming.deliver(story.raw_mail("boiler", address=story.help_address))
+    story.tell(f"mail to {story.help_address}", "delivered")
+    [ticket] = story.agent.search_read(
+        "helpdesk.ticket",
+        [("partner_id", "=", story.customer), ("stage_id.closed", "=", False)],
+        *("id", "number"),
+    )
+    story.ticket, story.ticket_number = ticket["id"], ticket["number"]
+    story.follow_journey("helpdesk.ticket", story.ticket)
+    mail = story.outgoing.wait(story.customer_email, story.ticket_number)
+    story.tell(f"mail to {story.customer_email}", "received", mail["Subject"])
+    for metric in story.policies:
+        deadline = _clock(story, metric)["deadline"]
+        expect_words(clients.text_of(mail), _in_spanish(deadline), "the dates mailed")
+        _expect_on_page(story, deadline)
+
+
+def _clock(story, metric, *names):
+    """Return how the last clock on the ticket stands."""
+    return story.agent.search_read(
+        "customer.sla.status",
+        [("ticket_id", "=", story.ticket), ("metric", "=", metric)],
+        *("policy_id", "state", "result", "deadline", "reached_date", *names),
+        order="id desc",
+        limit=1,
+    )[0]
+
+
+def _expect_on_page(story, moment):
+    """The customer's page of the ticket, by its own link, has that moment."""
+    link = story.agent.call("helpdesk.ticket", "get_portal_url", [story.ticket])
+    page = story.visitor.open(link)
+    expect_words(page.text, [story.ticket_number, *_in_spanish(moment)], "the page")
+    story.tell("customer's browser", "opened the request")
+
+
+def _in_spanish(moment):
+    """Return the words in which Rosa reads a moment, whatever is said around it."""
+    local = local_time(moment).astimezone(ZoneInfo("Europe/Madrid"))
+    return [f", {local.day} de ", f" de {local.year}, {local.hour}:{local:%M}"]
+
+
+@step("The scheduled action warns Marta, and tells her when it is late")
+def late_answer_escalates(story):
+    _run_alerts(story)
+    tasks = story.agent.search_read(
+        "mail.activity",
+        [("res_model", "=", "helpdesk.ticket"), ("res_id", "=", story.ticket)],
+        "user_id",
+    )
+    expect({task["user_id"][0] for task in tasks}, {story.manager.uid}, "who is warned")
+    _let_the_hour_pass(story)
+    expect(_clock(story, "first_response")["result"], "late", "the first answer")
+    _run_alerts(story)
+    mail = story.outgoing.wait(f"marta@{DOMAIN}", OVERDUE)
+    story.tell("mail to Marta", "received", mail["Subject"])
+    expect_words(clients.text_of(mail), [story.ticket_number], "the escalation")
+    _run_alerts(story)
+    more = story.outgoing.unread(f"marta@{DOMAIN}", OVERDUE)
+    expect(more, [], "further escalations")
+    _expect_on_page(story, _clock(story, "first_response")["deadline"])
+
+
+def _let_the_hour_pass(story):
+    """Nobody waits for an hour: Marta makes it a second."""
+    policy = story.policies["first_response"]
+    target = story.manager.read("customer.sla.policy", policy, "target_ids")
+    story.manager.write(
+        "customer.sla.target", target["target_ids"][0], amount=0.02, unit="minute"
+    )
+    story.tell("an hour", "passed")
+
+
+def _run_alerts(story):
+    """Run the scheduled action, and the one that sends what it has queued."""
+    for name in (f"{ADDON}.ir_cron_sla_alert", "mail.ir_cron_mail_scheduler_action"):
+        cron = story.admin.reference(name)
+        story.admin.call("ir.cron", "method_direct_trigger", [cron])
+    story.tell("scheduled action", "ran")
+
+
+@step(
+    "Lucía answers and waits for Rosa: the clock stands still until she has written",
+    ("ticket", "staged", "contact"),
+)
+def clock_waits_for_customer(story):
+    agent = story.agent
+    agent.call("helpdesk.ticket", "assign_to_me", [story.ticket])
+    agent.call(
+        "helpdesk.ticket",
+        "message_post",
+        [story.ticket],
+        body="¿Qué presión marca el manómetro?",
+        partner_ids=[story.customer],
+        message_type="comment",
+        subtype_xmlid="mail.mt_comment",
+    )
+    mail = story.outgoing.wait(story.customer_email, story.run)
+    expect(_clock(story, "first_response")["result"], "met_late", "the first answer")
+    _move_ticket(story, "awaiting")
+    expect(_clock(story, "resolution")["state"], "paused", "the clock")
+    story.incoming.deliver(
+        story.raw_mail(
+            "pressure", address=story.help_address, answered=mail["Message-Id"]
+        )
+    )
+    story.tell(f"mail to {story.help_address}", "delivered")
+    expect(_clock(story, "resolution")["state"], "running", "the clock")
+
+
+@step(
+    "Lucía completes it in time, once she has said why the first answer was late",
+    ("ticket", "asked", "contact"),
+    ("ticket", "staged", "delivery"),
+)
+def agent_says_why(story):
+    agent = story.agent
+    _expect_refusal(
+        story,
+        "an agent who has not said why",
+        "RedirectWarning",
+        lambda: _ask(story, "Faltaba presión: la hemos repuesto."),
+    )
+    dialog = agent.call("helpdesk.ticket", "action_sla_explain", [story.ticket])
+    reason = story.admin.reference(f"{ADDON}.sla_reason_busy")
+    wizard = agent.create(
+        dialog["res_model"],
+        {"reason_id": reason, "cause": "people"},
+        context=dialog["context"],
+    )
+    agent.call(dialog["res_model"], "action_explain", [wizard])
+    clock = _clock(story, "first_response", "reason_id")
+    expect(clock["reason_id"][0], reason, "why the first answer was late")
+    _ask(story, "Faltaba presión: la hemos repuesto.")
+    clock = _clock(story, "resolution")
+    expect(clock["result"], "met", "the clock")
+    _expect_on_page(story, clock["reached_date"])
+
+
 # -- who may see it -----------------------------------------------------------------
 
 
@@ -585,5 +771,10 @@ STEPS = (
     customer_refuses,
     agent_asks_again,
     customer_accepts,
+    manager_promises,
+    email_is_acknowledged_with_dates,
+    late_answer_escalates,
+    clock_waits_for_customer,
+    agent_says_why,
     outsiders_see_nothing,
 )

@@ -52,6 +52,7 @@ class Story:
         self.order_link = None
         self.question_id = None
         self.answer_links = {}
+        self.policies = {}
 
     def sign_in(self, login):
         """Sign in as a user of the demonstration data: the password is the login."""
