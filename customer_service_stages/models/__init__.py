@@ -2,7 +2,7 @@
 from . import due_mixin, journey_mixin, mail_thread, own_mixin
 
 # isort: split
-from . import confirmation_mixin, sla_mixin, sla_part_mixin
+from . import about_mixin, confirmation_mixin, sla_mixin, sla_part_mixin
 
 # isort: split
 from . import (

@@ -27,7 +27,7 @@ class CustomerConfirmation(models.Model):
 
     _name = "customer.confirmation"
     _description = "Customer Confirmation"
-    _inherit = ["customer.due.mixin", "customer.own.mixin"]
+    _inherit = ["customer.due.mixin", "customer.about.mixin"]
     _order = "request_date desc, id desc"
     _rec_name = "document_name"
     _rec_names_search = ["ticket_id", "order_id"]
@@ -158,17 +158,6 @@ class CustomerConfirmation(models.Model):
             else:
                 confirmation.response_hours = False
 
-    def action_open_document(self):
-        """Open the document that is asked about."""
-        self.ensure_one()
-        document = self._document()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": document._name,
-            "res_id": document.id,
-            "views": [(False, "form")],
-        }
-
     # Asking
 
     @api.model
@@ -278,14 +267,6 @@ class CustomerConfirmation(models.Model):
             if key not in dates:
                 dates[key] = key[0]._working_days_after(now, key[1])
             confirmation.next_action_date = dates[key]
-
-    def _documents(self):
-        """Return the recordsets of the documents, one for each kind."""
-        return [documents for documents in (self.ticket_id, self.order_id) if documents]
-
-    def _document(self):
-        """Return the document of one confirmation."""
-        return self.ticket_id or self.order_id
 
     # The customer's page
 

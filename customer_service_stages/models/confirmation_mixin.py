@@ -146,14 +146,7 @@ class CustomerConfirmationMixin(models.AbstractModel):
         return action
 
     def _open_wizard(self, model, title, **context):
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": model,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {**self._wizard_context(), **context},
-        }
+        return self._dialog(model, title, {**self._wizard_context(), **context})
 
     def _wizard_context(self):
         """Return the context in which a wizard works on the documents."""

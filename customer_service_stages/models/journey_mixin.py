@@ -141,6 +141,18 @@ class CustomerJourneyMixin(models.AbstractModel):
             "views": [(False, "form")],
         }
 
+    @api.model
+    def _dialog(self, model, title, context):
+        """Return an action that opens a dialog."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": model,
+            "views": [(False, "form")],
+            "target": "new",
+            "context": context,
+        }
+
     def action_journey_split(self):
         """Take the documents out of their journeys; each begins its own.
 

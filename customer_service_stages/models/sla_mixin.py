@@ -150,39 +150,6 @@ class CustomerSlaMixin(models.AbstractModel):
             lambda pause: pause.kind == kind and not pause.end_date
         )
 
-    @api.depends("sla_status_ids.result")
-    def _compute_sla_late(self):
-        for document in self:
-            statuses = document.sudo().sla_status_ids
-            document.sla_late = "late" in statuses.mapped("result")
-
-    def _search_sla_late(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        late = self._sla_any(Domain("result", "=", "late"))
-        if True in value and False in value:
-            return Domain.TRUE
-        return late if True in value else ~late
-
-    @api.model
-    def _sla_any(self, domain):
-        """Return the documents with a status, whoever may read that."""
-        return Domain("sla_status_ids", "any!", domain)
-
-    def _field_to_sql(self, alias, field_expr, query=None):
-        """Let lists be sorted and grouped by the next deadline."""
-        if field_expr != "sla_deadline":
-            return super()._field_to_sql(alias, field_expr, query)
-        status_fields = self.env["customer.sla.status"]._fields
-        return SQL(
-            "(SELECT MIN(s.deadline) FROM customer_sla_status s"
-            " WHERE s.%(document)s = %(id)s AND s.state = 'running')",
-            document=SQL.identifier(
-                DOCUMENT_FIELDS[self._name], to_flush=status_fields["deadline"]
-            ),
-            id=SQL.identifier(alias, "id"),
-        )
-
     @api.depends("sla_status_ids.result", "sla_status_ids.reason_id")
     def _compute_sla_badge(self):
         """Say how the clocks stand, for a countdown that goes on in the browser."""
@@ -228,14 +195,7 @@ class CustomerSlaMixin(models.AbstractModel):
 
     def _sla_wizard(self, model, title):
         self.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": model,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": self._sla_wizard_context(),
-        }
+        return self._dialog(model, title, self._sla_wizard_context())
 
     def _sla_wizard_context(self):
         return {"active_model": self._name, "active_ids": self.ids}

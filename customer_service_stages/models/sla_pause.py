@@ -13,7 +13,7 @@ class CustomerSlaPause(models.Model):
 
     _name = "customer.sla.pause"
     _description = "Service-Level Pause"
-    _inherit = ["customer.due.mixin", "customer.own.mixin"]
+    _inherit = ["customer.due.mixin", "customer.about.mixin"]
     _order = "start_date desc, id desc"
     _rec_name = "reason"
     _due_order = "planned_end_date, id"
@@ -85,9 +85,6 @@ class CustomerSlaPause(models.Model):
         for pause in self:
             pause.end_date = max(moment, pause.start_date)
 
-    def _document(self):
-        return self.ticket_id or self.order_id or self.lead_id
-
     # Pauses with an end
 
     @api.model
@@ -104,9 +101,9 @@ class CustomerSlaPause(models.Model):
     def _do_due(self):
         for pause in self:
             pause._end(pause.planned_end_date)
-        for name in DOCUMENT_FIELDS.values():
-            self[name]._journey_event("released")
-            self[name]._task_for_owner(
+        for documents in self._documents():
+            documents._journey_event("released")
+            documents._task_for_owner(
                 self.env._("The pause is over: the service level goes on")
             )
 

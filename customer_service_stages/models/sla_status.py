@@ -80,7 +80,7 @@ class CustomerSlaStatus(models.Model):
 
     _name = "customer.sla.status"
     _description = "Service-Level Status"
-    _inherit = ["customer.due.mixin", "customer.own.mixin"]
+    _inherit = ["customer.due.mixin", "customer.about.mixin"]
     _order = "deadline, id"
     _rec_name = "policy_id"
     _due_order = "next_alert_date, id"
@@ -366,21 +366,6 @@ class CustomerSlaStatus(models.Model):
         if operator != "in" or list(value) != [False]:
             return NotImplemented
         return ~Domain("alert_ids", "any", Domain("error", "!=", False))
-
-    def _document(self):
-        """Return the document of one status."""
-        return self.ticket_id or self.order_id or self.lead_id
-
-    def action_open_document(self):
-        """Open the document that the clock is on."""
-        self.ensure_one()
-        document = self._document()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": document._name,
-            "res_id": document.id,
-            "views": [(False, "form")],
-        }
 
     # Listening to documents
 
@@ -761,12 +746,6 @@ class CustomerSlaStatus(models.Model):
             }
             for status in self
         }
-
-    def _documents(self):
-        """Return the recordsets of the documents, one for each kind."""
-        return [
-            documents for name in DOCUMENT_FIELDS.values() if (documents := self[name])
-        ]
 
     def _reach(self, moment):
         """Note that what was promised has happened.
