@@ -331,7 +331,7 @@ class TestDelivery(CustomerCase):
         for amount, unit, basis, words in (
             (1, "hour", "working", "one working hour"),
             (1.5, "hour", "working", "1.5 working hours"),
-            (90, "minute", "working", "1.5 working hours"),
+            (90, "minute", "working", "90 working minutes"),
             (48, "hour", "calendar", "48 hours"),
             (1, "day", "calendar", "one day"),
             (30, "day", "calendar", "30 days"),

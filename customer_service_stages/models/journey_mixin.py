@@ -346,10 +346,14 @@ class CustomerJourneyMixin(models.AbstractModel):
         now = self._journey_snapshot()
         if now.journey and now.journey != before.journey:
             yield "joined" if before.journey else self._journey_opening_event
+        event = now.status != before.status and event_of(before.status, now.status)
+        # What is taken up again is so before it stands anywhere
+        if event == "reopened":
+            yield event
         if now.pipeline_stage != before.pipeline_stage:
             yield "staged"
-        if now.status != before.status:
-            yield event_of(before.status, now.status)
+        if event and event != "reopened":
+            yield event
         if now.partner != before.partner:
             yield "customer_changed"
         if now.owner != before.owner:

@@ -249,34 +249,12 @@ class SaleOrder(models.Model):
         target = rule.target(self._sla_priority())
         clock = self.env["customer.sla.status"].sudo()._clock(order_sudo, rule, {})
         is_working = clock.work is not AROUND_THE_CLOCK
-        time = self._time_words(target, is_working)
+        time = self.env["customer.sla.target"]._amount_in_words(
+            target.amount, target.unit, is_working
+        )
         if rule.commitment in FIRM:
             return self.env._("Within %s of your acceptance", time)
         return self.env._("Planned within %s of your acceptance", time)
-
-    def _time_words(self, target, is_working):
-        """Return an amount of time in words.
-
-        :param target: the amount, a `Target`.
-        :param bool is_working: whether only time at work counts.
-        """
-        amount, unit = target.amount, target.unit
-        if unit == "minute":
-            amount, unit = amount / 60, "hour"
-        number = f"{amount:g}"
-        one, many = {
-            ("day", True): (
-                self.env._("one working day"),
-                self.env._("%s working days", number),
-            ),
-            ("day", False): (self.env._("one day"), self.env._("%s days", number)),
-            ("hour", True): (
-                self.env._("one working hour"),
-                self.env._("%s working hours", number),
-            ),
-            ("hour", False): (self.env._("one hour"), self.env._("%s hours", number)),
-        }[unit, is_working]
-        return one if amount == 1 else many
 
     # The journey
 

@@ -72,11 +72,13 @@ class CustomerSlaEscalation(models.Model):
     )
     user_ids = fields.Many2many("res.users", string="People")
     activity_type_id = fields.Many2one("mail.activity.type", "Activity")
-    note = fields.Char("Words", translate=True)
+    note = fields.Char("Message", translate=True)
     template_id = fields.Many2one("mail.template", "Mail")
     user_id = fields.Many2one("res.users", "Reassign To")
     server_action_id = fields.Many2one("ir.actions.server")
-    alert_ids = fields.One2many("customer.sla.alert", "escalation_id", readonly=True)
+    alert_ids = fields.One2many(
+        "customer.sla.alert", "escalation_id", "Alerts", readonly=True
+    )
 
     _amount_positive = models.Constraint(
         "CHECK (amount >= 0)", "Use Before the deadline instead of a negative amount."
@@ -86,20 +88,19 @@ class CustomerSlaEscalation(models.Model):
     @api.depends_context("lang")
     def _compute_name(self):
         acts = dict(self._fields["act"]._description_selection(self.env))
-        units = dict(self._fields["unit"]._description_selection(self.env))
+        in_words = self.env["customer.sla.target"]._amount_in_words
         for escalation in self:
-            amount = f"{escalation.amount:g}"
-            unit = (units.get(escalation.unit) or "").lower()
             if escalation.timing == "share":
-                when = self.env._("At %s %% of the time", amount)
-            elif escalation.timing == "before":
-                when = self.env._(
-                    "%(amount)s %(unit)s before", amount=amount, unit=unit
-                )
-            elif escalation.amount:
-                when = self.env._("%(amount)s %(unit)s after", amount=amount, unit=unit)
-            else:
+                when = self.env._("At %s %% of the time", f"{escalation.amount:g}")
+            elif not escalation.amount:
                 when = self.env._("At the deadline")
+            else:
+                amount = in_words(escalation.amount, escalation.unit or "hour")
+                when = (
+                    self.env._("%s before", amount)
+                    if escalation.timing == "before"
+                    else self.env._("%s after", amount)
+                )
             escalation.name = f"{when}: {acts.get(escalation.act)}"
 
     @api.constrains("timing", "amount", "unit")
@@ -229,7 +230,7 @@ class CustomerSlaEscalation(models.Model):
         activity_type = self.activity_type_id or self.env.ref(xmlid)
         for users, group in documents.grouped(self._recipients).items():
             for user in users:
-                group.activity_schedule(
+                self._visible(group, user).activity_schedule(
                     activity_type_id=activity_type.id,
                     summary=self._words(),
                     user_id=user.id,
@@ -243,12 +244,11 @@ class CustomerSlaEscalation(models.Model):
                 told.setdefault(user, documents.browse())
                 told[user] += document
         for user, group in told.items():
-            seen = group.with_user(user)._filtered_access("read")
+            seen = self._visible(group, user)
             if not seen:
                 continue
             lines = Markup("").join(
-                Markup("<li>%s</li>") % document._get_html_link()
-                for document in seen.sudo()
+                Markup("<li>%s</li>") % document._get_html_link() for document in seen
             )
             self.env["mail.thread"].message_notify(
                 partner_ids=user.partner_id.ids,
@@ -257,6 +257,11 @@ class CustomerSlaEscalation(models.Model):
                 % (self.with_context(lang=user.lang)._words(), lines),
                 model=False,
             )
+
+    @api.model
+    def _visible(self, documents, user):
+        """Return the documents that a person may see, and be told of (T10)."""
+        return documents.with_user(user)._filtered_access("read").with_env(self.env)
 
     def _act_mail(self, documents, statuses):
         self.template_id.send_mail_batch(documents.ids)

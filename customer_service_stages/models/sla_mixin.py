@@ -129,6 +129,7 @@ class CustomerSlaMixin(models.AbstractModel):
         """Let lists be sorted and grouped by the next deadline."""
         if field_expr != "sla_deadline":
             return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
         status_fields = self.env["customer.sla.status"]._fields
         return SQL(
             "(SELECT MIN(s.deadline) FROM customer_sla_status s"
@@ -282,7 +283,7 @@ class CustomerSlaMixin(models.AbstractModel):
 
         :param int cycle: how many cycles there were before.
         """
-        if event == "created" or cycle:
+        if event in ("created", "reopened") or cycle:
             return None
         return self.create_date
 

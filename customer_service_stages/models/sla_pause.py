@@ -79,11 +79,20 @@ class CustomerSlaPause(models.Model):
             ]
         )
 
-    def _end(self, moment=None):
-        """Let the clocks go on from a moment (UTC; now where it is not given)."""
-        moment = moment or fields.Datetime.now()
+    def _end(self):
+        """Let the clocks go on from now, where they do not go on by themselves."""
         for pause in self:
+            moment = pause._over_since() or fields.Datetime.now()
             pause.end_date = max(moment, pause.start_date)
+
+    def _over_since(self):
+        """Return when (UTC) the pause came to its end; False while it lasts.
+
+        What was planned counts to the second, however late it is noted (S3).
+        """
+        planned = self.planned_end_date
+        is_over = planned and planned <= fields.Datetime.now()
+        return self.end_date or (is_over and planned)
 
     # Pauses with an end
 
@@ -99,8 +108,7 @@ class CustomerSlaPause(models.Model):
         )
 
     def _do_due(self):
-        for pause in self:
-            pause._end(pause.planned_end_date)
+        self._end()
         for documents in self._documents():
             documents._journey_event("released")
             documents._task_for_owner(

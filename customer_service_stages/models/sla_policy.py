@@ -335,8 +335,7 @@ class CustomerSlaPolicy(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "Clocks have come to their end under this policy, and reports tell "
-                    "of them. Archive it instead."
+                    "The policy has results that reports tell of. Archive it instead."
                 )
             )
 

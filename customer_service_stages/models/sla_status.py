@@ -1,5 +1,6 @@
 from collections import defaultdict
 from datetime import timedelta
+from functools import partial
 from typing import NamedTuple
 
 from odoo import api, fields, models
@@ -13,7 +14,8 @@ from ..tools.sla_rules import (
     METRICS,
     OPEN,
     RESULTS,
-    held_seconds,
+    held_between,
+    moved_deadline,
     result_of,
 )
 from ..tools.work_clock import AROUND_THE_CLOCK, EPOCH
@@ -47,6 +49,9 @@ STATES_OF_RESULT = {
     "excused": (*OPEN, "reached"),
     "cancelled": ("cancelled",),
 }
+
+#: What pauses still change where a miss stays on record.
+PAUSE_FIELDS = ("state", "paused_seconds", "paused_since", "next_alert_date")
 
 #: How far ahead the countdown in the browser knows the hours of work.
 COUNTDOWN = timedelta(days=8)
@@ -437,7 +442,7 @@ class CustomerSlaStatus(models.Model):
         """
         Pause = self.env["customer.sla.pause"]
         field_name = DOCUMENT_FIELDS[documents._name]
-        pauses = documents.sla_pause_ids.filtered(lambda pause: not pause.end_date)
+        pauses = documents.sla_pause_ids.filtered(lambda pause: not pause._over_since())
         waiting = {
             pause[field_name].id: pause for pause in pauses if pause.kind == "waiting"
         }
@@ -546,7 +551,7 @@ class CustomerSlaStatus(models.Model):
         """Return all (start, end, kind) of documents' pauses, by document id."""
         return {
             document.id: [
-                (pause.start_date, pause.end_date, pause.kind)
+                (pause.start_date, pause._over_since(), pause.kind)
                 for pause in document.sla_pause_ids
             ]
             for document in documents
@@ -600,24 +605,23 @@ class CustomerSlaStatus(models.Model):
         standing = min((begin for begin, end in counted if not end), default=None)
         is_paused = not rule.pauses.isdisjoint(held)
         paused_since = max(start, standing or now) if is_paused else False
-        paused = round(
-            held_seconds(
-                work.worked,
-                start,
-                paused_since or now,
-                [(begin, end or now) for begin, end in counted],
-            )
+        limit = paused_since or now
+        held_times = held_between(
+            start, limit, [(begin, end or limit) for begin, end in counted]
         )
+        paused = round(sum(work.worked(*times) for times in held_times))
         promised = rule.by_promise and document._sla_promised_date()
         target = rule.target(document._sla_priority())
         if promised and not (is_again and promised <= start):
-            seconds = round(work.worked(start, promised))
-            deadline = self._after(work, promised, paused) if paused else promised
+            seconds, deadline = round(work.worked(start, promised)), promised
         elif target:
             seconds = target.seconds(clock.hours_per_day)
-            deadline = self._after(work, start, seconds + paused)
+            deadline = self._after(work, start, seconds)
         else:
             return None
+        deadline = moved_deadline(
+            deadline, held_times, work.worked, partial(self._after, work)
+        )
         risk = self._after(work, start, seconds * rule.risk_share / 100 + paused)
         return {
             "state": "paused" if is_paused else "running",
@@ -692,7 +696,7 @@ class CustomerSlaStatus(models.Model):
         missed = unmatched.filtered(lambda status: status._is_missed())
         missed._stop(fields.Datetime.now())
         (unmatched - missed).unlink()
-        (movable - unmatched)._adjust(held, rules_by_status)
+        (self - unmatched)._adjust(held, rules_by_status)
 
     def _is_on_record(self):
         """Return whether a miss must stay as it was, whatever changes (S5)."""
@@ -725,10 +729,13 @@ class CustomerSlaStatus(models.Model):
                 status.cycle > 1,
                 noted.get(status.id, ()),
             )
-            if vals is None:
+            if status._is_on_record():
+                vals = {name: vals[name] for name in PAUSE_FIELDS} if vals else {}
+            elif vals is None:
                 status._stop(fields.Datetime.now())
                 continue
-            vals.update(policy_id=rule.policy, company_id=document.company_id.id)
+            else:
+                vals.update(policy_id=rule.policy, company_id=document.company_id.id)
             status._assign(vals)
 
     def _assign(self, vals):

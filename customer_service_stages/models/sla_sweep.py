@@ -21,8 +21,8 @@ class CustomerSlaSweep(models.Model):
     _description = "Service-Level Sweep"
     _inherit = ["customer.due.mixin"]
 
-    res_model = fields.Char(required=True)
-    last_id = fields.Integer(help="The last document that was seen to.")
+    res_model = fields.Char("Model", required=True)
+    last_id = fields.Integer("Last Document")
 
     _model_uniq = models.UniqueIndex("(res_model)")
 

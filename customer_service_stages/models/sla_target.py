@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CustomerSlaTarget(models.Model):
@@ -25,7 +25,7 @@ class CustomerSlaTarget(models.Model):
     time_basis = fields.Selection(related="policy_id.time_basis")
 
     _amount_positive = models.Constraint(
-        "CHECK (amount > 0)", "A target takes more time than none."
+        "CHECK (amount > 0)", "A target must be more than zero."
     )
     _priority_uniq = models.UniqueIndex(
         "(policy_id, COALESCE(priority, ''))",
@@ -34,20 +34,39 @@ class CustomerSlaTarget(models.Model):
 
     def _in_words(self):
         """Return the amount as people say it, with the priority that it is for."""
-        amount = f"{self.amount:g}"
-        if self.amount == 1:
-            words = {
-                "minute": self.env._("1 minute"),
-                "hour": self.env._("1 hour"),
-                "day": self.env._("1 day"),
-            }[self.unit]
-        else:
-            words = {
-                "minute": self.env._("%s minutes", amount),
-                "hour": self.env._("%s hours", amount),
-                "day": self.env._("%s days", amount),
-            }[self.unit]
+        words = self._amount_in_words(
+            self.amount, self.unit, self.time_basis == "working"
+        )
         if not self.priority:
             return words
         priorities = dict(self._fields["priority"]._description_selection(self.env))
         return f"{words} ({priorities[self.priority].lower()})"
+
+    @api.model
+    def _amount_in_words(self, amount, unit, is_working=False):
+        """Return an amount of time as people say it.
+
+        :param bool is_working: whether to say that only time at work counts.
+        """
+        number = f"{amount:g}"
+        one, many = {
+            ("minute", True): (
+                self.env._("one working minute"),
+                self.env._("%s working minutes", number),
+            ),
+            ("minute", False): (
+                self.env._("one minute"),
+                self.env._("%s minutes", number),
+            ),
+            ("hour", True): (
+                self.env._("one working hour"),
+                self.env._("%s working hours", number),
+            ),
+            ("hour", False): (self.env._("one hour"), self.env._("%s hours", number)),
+            ("day", True): (
+                self.env._("one working day"),
+                self.env._("%s working days", number),
+            ),
+            ("day", False): (self.env._("one day"), self.env._("%s days", number)),
+        }[unit, is_working]
+        return one if amount == 1 else many

@@ -55,7 +55,7 @@ class CustomerSlaReport(models.Model):
     commitment = fields.Selection(options_of("customer.sla.status", "commitment"))
     result = fields.Selection(options_of("customer.sla.status", "result"))
     company_id = fields.Many2one("res.company")
-    team_id = fields.Many2one("helpdesk.ticket.team", "Help Desk Team")
+    team_id = fields.Many2one("helpdesk.ticket.team", "Helpdesk Team")
     sales_team_id = fields.Many2one("crm.team")
     user_id = fields.Many2one("res.users", "Responsible")
     type_id = fields.Many2one("helpdesk.ticket.type", "Request Type")

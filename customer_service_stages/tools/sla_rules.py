@@ -197,17 +197,36 @@ def union_of(intervals):
     return together
 
 
-def held_seconds(worked, start, end, pauses):
-    """Return how long a clock was held, in its own seconds, each second once (S3).
+def held_between(start, end, pauses):
+    """Return when a clock was held between two moments, each moment once (S3).
 
-    :param worked: function that gives the seconds of the clock between two moments.
     :param pauses: (start, end) of each pause; those may overlap, and go beyond.
 
-    >>> held_seconds(lambda a, b: b - a, 10, 50, [(0, 15), (12, 20), (45, 99)])
-    15
+    >>> held_between(10, 50, [(0, 15), (12, 20), (45, 99)])
+    [(10, 20), (45, 50)]
     """
     cut = [(max(start, begin), min(end, stop)) for begin, stop in pauses]
-    return sum(
-        worked(begin, stop)
-        for begin, stop in union_of(pair for pair in cut if pair[0] < pair[1])
-    )
+    return union_of(pair for pair in cut if pair[0] < pair[1])
+
+
+def moved_deadline(deadline, held, worked, after):
+    """Return where a deadline is moved to by what held the clock before it passed.
+
+    What is late stays late; what stands still does not become late (S3, pitfall 19).
+
+    :param held: (start, end) of each time it was held, in order.
+    :param worked: function that gives the seconds of the clock between two moments.
+    :param after: function that gives the moment by which so many seconds have passed.
+
+    >>> def moved(deadline, held):
+    ...     return moved_deadline(deadline, held, lambda a, b: b - a, int.__add__)
+    >>> moved(40, [(10, 20)]), moved(40, [(10, 20), (45, 60)]), moved(40, [(41, 60)])
+    (50, 65, 40)
+    """
+    for begin, end in held:
+        if begin > deadline:
+            break
+        if seconds := worked(begin, end):
+            deadline = after(deadline, seconds)
+        deadline = max(deadline, end)
+    return deadline

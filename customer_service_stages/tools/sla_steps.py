@@ -63,7 +63,8 @@ def step_of(metric, event, stand):
     """
     is_reached = {
         "first_response": event in ANSWERING_EVENTS,
-        "next_update": event in ANSWERING_EVENTS or stand.is_completed,
+        "next_update": event in ANSWERING_EVENTS
+        or (stand.is_completed and event != "created"),
         "assignment": stand.is_assigned,
         "quote_sent": stand.is_quoted,
         "delivery": stand.status == "delivered",

@@ -70,7 +70,7 @@ class CustomerSlaDoctor(models.TransientModel):
     def _check_manager(self):
         if not self.env.user.has_group("customer_service_stages.group_manager"):
             raise AccessError(
-                self.env._("Only managers check and put right service levels.")
+                self.env._("Only managers check and correct service levels.")
             )
 
     def _policies(self):

@@ -64,9 +64,13 @@ class CustomerSlaDryRun(models.TransientModel):
     document_count = fields.Integer("Documents of the Period", readonly=True)
     matching_count = fields.Integer("The Policy Matches", readonly=True)
     archived_count = fields.Integer("Archived, Left Out", readonly=True)
-    line_ids = fields.One2many("customer.sla.dry.run.line", "run_id", readonly=True)
+    line_ids = fields.One2many(
+        "customer.sla.dry.run.line", "run_id", "Results", readonly=True
+    )
     worst_line_ids = fields.One2many(
-        "customer.sla.dry.run.line", compute="_compute_worst_line_ids"
+        "customer.sla.dry.run.line",
+        string="The Worst",
+        compute="_compute_worst_line_ids",
     )
     met_count = fields.Integer("Kept", readonly=True)
     met_late_count = fields.Integer("Done, but Late", readonly=True)
@@ -74,18 +78,18 @@ class CustomerSlaDryRun(models.TransientModel):
     late_count = fields.Integer("Late Now", readonly=True)
     cancelled_count = fields.Integer("Called Off", readonly=True)
     kept_share = fields.Float(
-        "Kept, of What Is Decided",
+        "Share Kept",
         readonly=True,
-        help="What was kept, of all that was kept, was late or is late by now.",
+        help="Of all that was kept or missed so far.",
     )
     our_median = fields.Float(
         "Our Time, Median",
         readonly=True,
-        help="Half of what came to its end took up to so long, without the time that "
-        "we waited for the customer.",
+        help="Half of what came to its end took at most this long, without the time "
+        "that we waited for the customer.",
     )
     our_most = fields.Float(
-        "Our Time, 90 %", readonly=True, help="9 of 10 took up to so long."
+        "Our Time, 90 %", readonly=True, help="9 of 10 took at most this long."
     )
     waited_median = fields.Float(
         "Customer's Time, Median",
@@ -105,7 +109,11 @@ class CustomerSlaDryRun(models.TransientModel):
     @api.depends("policy_id")
     def _compute_display_name(self):
         for run in self:
-            run.display_name = self.env._("%s, on past documents", run.policy_id.name)
+            run.display_name = (
+                self.env._("%s, on past documents", run.policy_id.name)
+                if run.policy_id
+                else self.env._("Try a Policy on Past Documents")
+            )
 
     @api.depends("line_ids")
     def _compute_worst_line_ids(self):

@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..models.sla_status import options_of
+
 
 class CustomerSlaDryRunLine(models.TransientModel):
     """How one document would have fared, for one cycle (S8)."""
@@ -9,25 +11,21 @@ class CustomerSlaDryRunLine(models.TransientModel):
     _order = "over_hours desc, id"
 
     run_id = fields.Many2one(
-        "customer.sla.dry.run", required=True, index=True, ondelete="cascade"
+        "customer.sla.dry.run", "Dry Run", required=True, index=True, ondelete="cascade"
     )
-    res_model = fields.Char(required=True)
+    res_model = fields.Char("Model", required=True)
     res_id = fields.Many2oneReference(
-        model_field="res_model", required=True, aggregator="count_distinct"
+        "Record ID", model_field="res_model", required=True, aggregator="count_distinct"
     )
     name = fields.Char("About")
     partner_id = fields.Many2one("res.partner", "Customer")
     user_id = fields.Many2one("res.users", "Responsible")
     team = fields.Char()
-    priority = fields.Selection(
-        lambda self: self.env["customer.sla.target"]._fields["priority"].selection
-    )
+    priority = fields.Selection(options_of("customer.sla.target", "priority"))
     cycle = fields.Integer(
         aggregator="max", help="How many times it was promised about the document."
     )
-    result = fields.Selection(
-        lambda self: self.env["customer.sla.status"]._fields["result"].selection
-    )
+    result = fields.Selection(options_of("customer.sla.status", "result"))
     start_date = fields.Datetime("Since")
     deadline = fields.Datetime()
     end_date = fields.Datetime("Ended On")
