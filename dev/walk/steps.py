@@ -7,6 +7,7 @@ in the story.
 """
 
 import base64
+import time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -630,6 +631,7 @@ def _let_the_hour_pass(story):
     story.manager.write(
         "customer.sla.target", target["target_ids"][0], amount=0.02, unit="minute"
     )
+    time.sleep(2)
     story.tell("an hour", "passed")
 
 
