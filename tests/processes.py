@@ -10,6 +10,22 @@ from dev.databases import TEST_MODULES
 
 ROOT = Path(__file__).parents[1]
 
+# A script: two begin at once, and work off what is due together until nothing is
+TOGETHER = """
+import time
+from pathlib import Path
+
+Model = env[{model!r}]
+folder = Path({folder!r})
+(folder / {name!r}).touch()
+while len(list(folder.iterdir())) < 2:
+    time.sleep(0.001)
+while Model.search_count(Model._due_domain()):
+    Model.{cron}()
+    env.cr.commit()
+print("returned")
+"""
+
 
 class ProcessCase(unittest.TestCase):
     """Runs the project's own commands, on a database that is thrown away."""

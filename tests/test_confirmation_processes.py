@@ -5,7 +5,7 @@ import threading
 
 import psycopg2
 
-from .processes import ProcessCase
+from .processes import TOGETHER, ProcessCase
 
 ROUNDS = 120
 BATCH = 50
@@ -33,21 +33,6 @@ env.cr.commit()
 
 FOLLOW_UP = """
 env["customer.confirmation"]._cron_follow_up()
-print("returned")
-"""
-
-# Both begin at once, and go on together until nothing is due
-TOGETHER = """
-import time
-from pathlib import Path
-
-Confirmation = env["customer.confirmation"]
-folder = Path({folder!r})
-(folder / {name!r}).touch()
-while len(list(folder.iterdir())) < 2:
-    time.sleep(0.001)
-while Confirmation.search_count(Confirmation._due_domain()):
-    Confirmation._cron_follow_up()
 print("returned")
 """
 
@@ -255,7 +240,13 @@ class TestConfirmationProcesses(ProcessCase):
         """Two processes that follow up at the same moment remind everybody once."""
         with tempfile.TemporaryDirectory() as folder:
             scripts = [
-                TOGETHER.format(folder=folder, name=name) for name in ("one", "two")
+                TOGETHER.format(
+                    model="customer.confirmation",
+                    cron="_cron_follow_up",
+                    folder=folder,
+                    name=name,
+                )
+                for name in ("one", "two")
             ]
             runs = []
             threads = [

@@ -286,7 +286,9 @@ class TestSlaPolicy(SlaCase):
                 line.amount = 3
                 line.unit = "day"
         policy = form.record
-        self.assertEqual(policy.summary, "Opportunity: quote sent within 3 working days")
+        self.assertEqual(
+            policy.summary, "Opportunity: quote sent within 3 working days"
+        )
         self.assertEqual(self.lead().sla_status_ids.policy_id, policy)
         with self.assertRaises(UserError):
             policy.with_user(self.agent).write({"name": "-"})

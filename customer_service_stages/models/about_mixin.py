@@ -21,8 +21,10 @@ class CustomerAboutMixin(models.AbstractModel):
 
     def _document(self):
         """Return the document that one record is about."""
-        nothing = self[self._own_document_fields[0]]
-        return next(iter(self._documents()), nothing)
+        for field_name in self._own_document_fields:
+            if document := self[field_name]:
+                break
+        return document
 
     def _documents(self):
         """Return the recordsets of the records' documents, one for each kind."""

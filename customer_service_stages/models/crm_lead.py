@@ -81,10 +81,9 @@ class CrmLead(models.Model):
         self.sudo()._journey_hear(message.sudo())
         return result
 
-    def _sla_step(self, metric, event):
-        return super()._sla_step(metric, event) if self.type == "opportunity" else None
-
     def _sla_stand(self):
+        if self.type != "opportunity":
+            return None
         return Stand(
             self._journey_status(),
             is_quoted=any(order.state in ("sent", "sale") for order in self.order_ids),

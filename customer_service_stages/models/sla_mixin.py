@@ -6,7 +6,6 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date, format_time
 
 from ..tools.sla_rules import DOCUMENT_FIELDS, OPEN
-from ..tools.sla_steps import step_of
 
 #: With which the customer hears from us. Who takes charge is the company's own affair.
 ANSWERS = ("first_response", "next_update")
@@ -244,17 +243,8 @@ class CustomerSlaMixin(models.AbstractModel):
 
     # What each kind of document says of itself
 
-    def _sla_step(self, metric, event):
-        """Return what becomes of a metric's clock where the document stands.
-
-        :param str metric: one of the metrics of the document's kind.
-        :param str event: what has just happened; None for changed settings.
-        :return: `run`, `reach`, `stop`, or None: let it be as it is.
-        """
-        return step_of(metric, event, self._sla_stand())
-
     def _sla_stand(self):
-        """Return where the document stands, a `Stand`."""
+        """Return where the document stands; None where nothing is promised."""
         raise NotImplementedError
 
     @api.model

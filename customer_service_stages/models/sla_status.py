@@ -18,6 +18,7 @@ from ..tools.sla_rules import (
     moved_deadline,
     result_of,
 )
+from ..tools.sla_steps import step_of
 from ..tools.work_clock import AROUND_THE_CLOCK, EPOCH
 from .sla_reason import CAUSES
 
@@ -37,7 +38,7 @@ MATCHING_EVENTS = {
 }
 
 #: The events that hand the turn to the customer, where the next step is theirs.
-TURN_EVENTS = {"created", "staged", "asked", "staff_wrote", None}
+TURN_EVENTS = {"created", "reopened", "staged", "asked", "staff_wrote", None}
 
 #: The states that a clock can be in where its result is this one.
 STATES_OF_RESULT = {
@@ -407,9 +408,10 @@ class CustomerSlaStatus(models.Model):
                 for status in document.sla_status_ids
                 if status.state in OPEN
             }
+            stand = document._sla_stand()
             for metric in METRICS[documents._name]:
                 status = statuses.get(metric)
-                step = document._sla_step(metric, event)
+                step = stand and step_of(metric, event, stand)
                 if status:
                     ids[step if step in ("reach", "stop") else "keep"].append(status.id)
                 elif step == "run" or (step == "reach" and event == "created"):
@@ -428,7 +430,9 @@ class CustomerSlaStatus(models.Model):
             kept._match(rules, held)
         else:
             kept.filtered(
-                lambda status: status.state == "paused" or status._is_held(held)
+                lambda status: (
+                    status.state == "paused" or (held and status._is_held(held))
+                )
             )._adjust(held)
 
     @api.model
@@ -517,7 +521,7 @@ class CustomerSlaStatus(models.Model):
             )
             if not vals:
                 continue
-            if document._sla_step(metric, event) == "reach":
+            if step_of(metric, event, document._sla_stand()) == "reach":
                 vals.update(
                     state="reached",
                     reached_date=now,
@@ -715,7 +719,7 @@ class CustomerSlaStatus(models.Model):
         [documents] = self._documents()
         pauses = self._pauses(documents)
         noted = self._noted_escalations()
-        clocks = {}
+        clocks, changes = {}, {}
         for status in self:
             document = status._document()
             rule = (rules_by_status or {}).get(status) or status.policy_id._rule()
@@ -736,14 +740,26 @@ class CustomerSlaStatus(models.Model):
                 continue
             else:
                 vals.update(policy_id=rule.policy, company_id=document.company_id.id)
-            status._assign(vals)
+            changes[status] = vals
+        self._write_changes(changes)
 
-    def _assign(self, vals):
-        """Assign what has changed; it is written in one statement for all."""
-        for name, value in vals.items():
-            field = self._fields[name]
-            if field.convert_to_write(self[name], self) != value:
-                self[name] = value
+    @api.model
+    def _write_changes(self, changes):
+        """Write what is different, at once for all that change alike.
+
+        :param dict changes: the values by status.
+        """
+        alike = defaultdict(list)
+        for status, vals in changes.items():
+            different = tuple(
+                (name, value)
+                for name, value in vals.items()
+                if self._fields[name].convert_to_write(status[name], status) != value
+            )
+            alike[different].append(status.id)
+        for different, ids in alike.items():
+            if different:
+                self.browse(ids).write(dict(different))
 
     def _noted_escalations(self):
         """Return, by status id, when to try each escalation again that was noted."""
@@ -763,17 +779,17 @@ class CustomerSlaStatus(models.Model):
             return
         # A pause that ends with the clock itself still moves the deadline (pitfall 8)
         self.filtered(lambda status: status.state == "paused")._adjust({})
+        changes = {}
         for status in self:
             worked = status._work().worked(status.start_date, moment)
-            status._assign(
-                {
-                    "state": "reached",
-                    "reached_date": moment,
-                    "our_seconds": max(0, round(worked) - status.paused_seconds),
-                    "paused_since": False,
-                    "next_alert_date": False,
-                }
-            )
+            changes[status] = {
+                "state": "reached",
+                "reached_date": moment,
+                "our_seconds": max(0, round(worked) - status.paused_seconds),
+                "paused_since": False,
+                "next_alert_date": False,
+            }
+        self._write_changes(changes)
 
     def _stop(self, moment):
         """End clocks whose promise has nobody to be kept to any more (S6, pitfall 23).
