@@ -326,3 +326,30 @@ class TestSlaPolicy(SlaCase):
         self.assertEqual(order.sla_status_ids.metric, "delivery")
         statuses = ticket.sla_status_ids | lead.sla_status_ids | order.sla_status_ids
         self.assertFalse(any(statuses.mapped("next_alert_date")))
+
+    def test_one_that_fails_does_not_keep_the_others(self):
+        """A change of settings reaches the documents around one that fails."""
+        before, bad, after = self.ticket(), self.ticket(), self.ticket()
+        self.env["customer.sla.sweep"].search([]).unlink()
+        settle = type(self.env["customer.sla.status"])._settle
+
+        def fail_for_one(status, documents, event=None):
+            if bad in documents:
+                raise ValueError("Boom")
+            return settle(status, documents, event)
+
+        with patch.object(self.env.registry, "ready", False):
+            self.policy()
+        with (
+            patch.object(
+                type(self.env["customer.sla.status"]), "_settle", fail_for_one
+            ),
+            mute_logger(
+                "odoo.addons.customer_service_stages.models.sla_sweep",
+                "odoo.addons.customer_service_stages.models.due_mixin",
+            ),
+        ):
+            self.run_cron("ir_cron_sla_sweep")
+        self.assertTrue(before.sla_status_ids and after.sla_status_ids)
+        self.assertFalse(bad.sla_status_ids)
+        self.assertFalse(self.env["customer.sla.sweep"].search([]))

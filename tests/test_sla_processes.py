@@ -154,12 +154,23 @@ env["customer.sla.policy"].create(
 env.cr.commit()
 """
 
-# What a worker knows of the team's hours and promise, again after each change
-LISTENER = """
+# How the two below tell each other where they are
+MEET = """
 import time
 from pathlib import Path
 
 folder = Path({folder!r})
+
+def wait_for(name):
+    for _time in range(6000):
+        if (folder / name).exists():
+            return
+        time.sleep(0.01)
+    raise TimeoutError(name)
+"""
+
+# What a worker knows of the team's hours and promise, again after each change
+LISTENER = """
 team = env["helpdesk.ticket.team"].search([("name", "=", "Turno")])
 
 def promised_hours():
@@ -175,19 +186,14 @@ def promised_hours():
     return waiting.total_seconds() / 3600
 
 for change in ("nothing", "hours", "promise"):
-    while not (folder / change).exists():
-        time.sleep(0.01)
+    wait_for(change)
     print(promised_hours())
     (folder / f"after {{change}}").touch()
 """
 
 CHANGER = """
-import time
-from pathlib import Path
-
 from odoo.service.model import retrying
 
-folder = Path({folder!r})
 team = env["helpdesk.ticket.team"].search([("name", "=", "Turno")])
 policy = env["customer.sla.policy"].search([("team_ids", "in", team.ids)])
 
@@ -203,8 +209,7 @@ for change, make in {{
     # As every request is made
     retrying(make, env)
     (folder / change).touch()
-    while not (folder / f"after {{change}}").exists():
-        time.sleep(0.01)
+    wait_for(f"after {{change}}")
 """
 
 
@@ -463,7 +468,8 @@ env["customer.sla.sweep"]._cron_sweep()
         self.dev("shell", TEAM)
         with tempfile.TemporaryDirectory() as folder:
             [hours, _nothing] = self.run_together(
-                LISTENER.format(folder=folder), CHANGER.format(folder=folder)
+                (MEET + LISTENER).format(folder=folder),
+                (MEET + CHANGER).format(folder=folder),
             )
         before, with_less_work, with_more_promised = map(float, hours.split())
         self.assertEqual(before, 4)

@@ -1,7 +1,11 @@
+import logging
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..tools.sla_rules import METRICS, OPEN
+
+_logger = logging.getLogger(__name__)
 
 #: So many documents follow a change of settings at once; more, in the background.
 AT_ONCE = 500
@@ -74,20 +78,37 @@ class CustomerSlaSweep(models.Model):
 
     def _do_due(self):
         for sweep in self:
-            model = self.env[sweep.res_model]
-            documents = model.search(
-                model._sla_open_domain() & Domain("id", ">", sweep.last_id),
-                order="id",
-                limit=CHUNK,
-            )
+            documents = sweep._chunk()
             self.env["customer.sla.status"]._settle(documents)
-            if len(documents) < CHUNK:
-                sweep.unlink()
-            else:
-                sweep.last_id = documents[-1].id
+            sweep._go_behind(documents)
         # A year of work is a thousand documents at a time: the cache is of no use after
         self.env.flush_all()
         self.env.invalidate_all()
 
     def _put_off(self):
-        self.unlink()
+        """Go through the documents one by one; leave alone the one that fails."""
+        for sweep in self:
+            documents = sweep._chunk()
+            for document in documents:
+                try:
+                    with self.env.cr.savepoint():
+                        self.env["customer.sla.status"]._settle(document)
+                except Exception:
+                    _logger.exception("The clocks of %s do not follow", document)
+            sweep._go_behind(documents)
+
+    def _chunk(self):
+        """Return the documents that come next."""
+        model = self.env[self.res_model]
+        return model.search(
+            model._sla_open_domain() & Domain("id", ">", self.last_id),
+            order="id",
+            limit=CHUNK,
+        )
+
+    def _go_behind(self, documents):
+        """Note that some documents have been seen to; the last of all end the walk."""
+        if len(documents) < CHUNK:
+            self.unlink()
+        else:
+            self.last_id = documents[-1].id
