@@ -335,7 +335,7 @@ class TestSlaViews(SlaCase):
                 escalation.timing = "after"
                 escalation.amount = 1
         policy = form.save()
-        self.assertIn("4 hours", policy.summary)
+        self.assertIn("4 working hours", policy.summary)
         for view_type in ("list", "kanban", "form"):
             self.assertTrue(self.read_as_web(policy, view_type))
 

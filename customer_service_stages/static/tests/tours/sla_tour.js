@@ -98,7 +98,7 @@ registry.category("web_tour.tours").add("sla_policy_tour", {
         },
         {
             content: "The policy in words",
-            trigger: ".o_form_saved .o_field_widget[name=summary]:contains(4 hours)",
+            trigger: ".o_form_saved .o_field_widget[name=summary]:contains(4 working hours)",
         },
         press("action_switch_on"),
         {
