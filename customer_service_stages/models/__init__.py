@@ -1,5 +1,5 @@
 # first: the documents inherit these
-from . import due_mixin, journey_mixin, mail_thread, own_mixin
+from . import compiled_mixin, due_mixin, journey_mixin, mail_thread, own_mixin
 
 # isort: split
 from . import about_mixin, confirmation_mixin, sla_mixin, sla_part_mixin
@@ -18,6 +18,13 @@ from . import (
     journey,
     journey_event,
     journey_stage,
+    quote_condition,
+    quote_conditions,
+    quote_group,
+    quote_group_rule,
+    quote_included,
+    quote_inclusion,
+    quote_term,
     res_company,
     res_config_settings,
     res_partner,
@@ -26,6 +33,9 @@ from . import (
     resource_calendar_attendance,
     resource_calendar_leaves,
     sale_order,
+    sale_order_line,
+    sale_order_template,
+    sale_order_template_line,
     sla_alert,
     sla_escalation,
     sla_history,
@@ -39,4 +49,4 @@ from . import (
 )
 
 # isort: split
-from . import sla_journey
+from . import quote_order, sla_journey

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools.sla_rules import METRICS
+from .quote_order import PRESENTATIONS
 
 
 class ResCompany(models.Model):
@@ -44,6 +45,24 @@ class ResCompany(models.Model):
     confirmation_ask_on_delivery = fields.Boolean(
         string="Ask to Confirm Deliveries",
         help="Customers are asked to sign for a delivery as soon as it is complete.",
+    )
+
+    quote_presentation = fields.Selection(
+        PRESENTATIONS,
+        "Customers See",
+        default="detailed",
+        help="What customers see of a quote where neither its template nor they "
+        "themselves have another. Staff always see every line.",
+    )
+    quote_is_grouped = fields.Boolean(
+        "Group Quotes by Themselves",
+        help="Quotes are sorted into groups before their customers see them, also "
+        "where every price is shown.",
+    )
+    quote_conditions_id = fields.Many2one(
+        "customer.quote.conditions",
+        "Conditions of Sale",
+        help="For quotes whose template has none of its own.",
     )
 
     _journey_complete_days_positive = models.Constraint(

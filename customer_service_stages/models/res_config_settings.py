@@ -25,3 +25,12 @@ class ResConfigSettings(models.TransientModel):
     confirmation_ask_on_delivery = fields.Boolean(
         related="company_id.confirmation_ask_on_delivery", readonly=False
     )
+    quote_presentation = fields.Selection(
+        related="company_id.quote_presentation", readonly=False
+    )
+    quote_is_grouped = fields.Boolean(
+        related="company_id.quote_is_grouped", readonly=False
+    )
+    quote_conditions_id = fields.Many2one(
+        related="company_id.quote_conditions_id", readonly=False
+    )

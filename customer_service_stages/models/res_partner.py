@@ -1,9 +1,10 @@
 from collections import Counter
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ..tools.sla_rules import METRICS
+from .quote_order import PRESENTATIONS
 
 
 class ResPartner(models.Model):
@@ -13,6 +14,18 @@ class ResPartner(models.Model):
         compute="_compute_journey_count",
         groups="customer_service_stages.group_user_own",
     )
+
+    quote_presentation = fields.Selection(
+        PRESENTATIONS,
+        "Quotes Show",
+        groups="base.group_user",
+        help="What this customer sees of quotes whose template does not say otherwise. "
+        "Empty: what the company has set.",
+    )
+
+    @api.model
+    def _commercial_fields(self):
+        return [*super()._commercial_fields(), "quote_presentation"]
 
     def write(self, vals):
         result = super().write(vals)
