@@ -176,7 +176,7 @@ class CustomerSlaEscalation(models.Model):
         try:
             with self.env.cr.savepoint():
                 [documents] = timely._documents()
-                self._act(documents, timely)
+                self._act(documents)
                 self.env.flush_all()
         except Exception as error:
             if len(timely) > 1:
@@ -222,10 +222,10 @@ class CustomerSlaEscalation(models.Model):
             error=f"{self.name}: {error}",
         )
 
-    def _act(self, documents, statuses):
-        getattr(self, f"_act_{self.act}")(documents, statuses)
+    def _act(self, documents):
+        getattr(self, f"_act_{self.act}")(documents)
 
-    def _act_activity(self, documents, statuses):
+    def _act_activity(self, documents):
         xmlid = "mail.mail_activity_data_todo"
         activity_type = self.activity_type_id or self.env.ref(xmlid)
         for users, group in documents.grouped(self._recipients).items():
@@ -236,7 +236,7 @@ class CustomerSlaEscalation(models.Model):
                     user_id=user.id,
                 )
 
-    def _act_notify(self, documents, statuses):
+    def _act_notify(self, documents):
         """Tell each person of all the documents at once (pitfall 22)."""
         told = {}
         for document in documents:
@@ -263,21 +263,21 @@ class CustomerSlaEscalation(models.Model):
         """Return the documents that a person may see, and be told of (T10)."""
         return documents.with_user(user)._filtered_access("read").with_env(self.env)
 
-    def _act_mail(self, documents, statuses):
+    def _act_mail(self, documents):
         self.template_id.send_mail_batch(documents.ids)
 
-    def _act_reassign(self, documents, statuses):
+    def _act_reassign(self, documents):
         documents.filtered(lambda doc: doc.user_id != self.user_id).write(
             {"user_id": self.user_id.id}
         )
 
-    def _act_priority(self, documents, statuses):
+    def _act_priority(self, documents):
         for priority, group in documents.grouped("priority").items():
             raised = min(int(priority or 0) + 1, HIGHEST_PRIORITY)
             if str(raised) != priority:
                 group.write({"priority": str(raised)})
 
-    def _act_server_action(self, documents, statuses):
+    def _act_server_action(self, documents):
         self.server_action_id.with_context(
             active_model=documents._name,
             active_ids=documents.ids,

@@ -20,6 +20,7 @@ from ..tools.sla_rules import (
 )
 from ..tools.sla_steps import step_of
 from ..tools.work_clock import AROUND_THE_CLOCK, EPOCH
+from .sla_escalation import BACK_OFF
 from .sla_reason import CAUSES
 
 #: The events that say nothing to clocks: what they follow from has said it.
@@ -56,9 +57,6 @@ PAUSE_FIELDS = ("state", "paused_seconds", "paused_since", "next_alert_date")
 
 #: How far ahead the countdown in the browser knows the hours of work.
 COUNTDOWN = timedelta(days=8)
-
-#: How long a failing escalation is left alone, at first; twice as long each time.
-BACK_OFF = timedelta(minutes=5)
 
 
 def options_of(model_name, field_name):
