@@ -64,6 +64,7 @@
         "views/quote_group_views.xml",
         "views/quote_views.xml",
         "views/quote_order_views.xml",
+        "wizards/quote_preview_views.xml",
         "views/res_partner_views.xml",
         "views/res_config_settings_views.xml",
         "views/confirmation_templates.xml",

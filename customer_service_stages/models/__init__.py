@@ -49,4 +49,4 @@ from . import (
 )
 
 # isort: split
-from . import quote_order, sla_journey
+from . import quote_margin, quote_order, sla_journey

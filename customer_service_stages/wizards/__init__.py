@@ -3,6 +3,7 @@ from . import (
     confirmation_request,
     journey_assign,
     journey_move,
+    quote_preview,
     sla_doctor,
     sla_doctor_line,
     sla_dry_run,
