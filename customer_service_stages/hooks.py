@@ -23,6 +23,22 @@ CONFIRMATION_COLUMNS = {
     },
 }
 
+#: Stored columns that the quotes bring to tables that are in use, and what old rows
+#: have in them: they were shown with every price, and nothing was added to them.
+QUOTE_COLUMNS = {
+    "sale_order": {
+        "quote_presentation": SQL("varchar DEFAULT 'detailed'"),
+        "hides_prices": SQL("bool DEFAULT FALSE"),
+        "quote_conditions_id": SQL("int4"),
+        "quote_conditions_sent": SQL("text"),
+        "extra_amount": SQL("numeric DEFAULT 0"),
+    },
+    "sale_order_line": {
+        "is_extra": SQL("bool DEFAULT FALSE"),
+        "extra_amount": SQL("numeric DEFAULT 0"),
+    },
+}
+
 #: The steps that the standard stages of the help desk stand for (T3).
 STANDARD_STEPS = {
     "new": "opened",
@@ -41,6 +57,7 @@ def pre_init_hook(env):
             if not column_exists(env.cr, table, column):
                 create_column(env.cr, table, column, "int4")
     make_confirmation_columns(env.cr)
+    make_quote_columns(env.cr)
     if not column_exists(env.cr, "helpdesk_ticket", "date_last_stage_update"):
         create_column(env.cr, "helpdesk_ticket", "date_last_stage_update", "timestamp")
         env.cr.execute(
@@ -55,6 +72,37 @@ def make_confirmation_columns(cr):
         for column, kind in columns.items():
             if not column_exists(cr, table, column):
                 create_column(cr, table, column, kind)
+
+
+def make_quote_columns(cr):
+    """Make the columns of the quotes, where they are not there yet.
+
+    With constant defaults, PostgreSQL adds them without touching a row.
+    """
+    for table, columns in QUOTE_COLUMNS.items():
+        for column, definition in columns.items():
+            if not column_exists(cr, table, column):
+                names = {
+                    "table": SQL.identifier(table),
+                    "column": SQL.identifier(column),
+                    "definition": definition,
+                }
+                cr.execute(
+                    SQL("ALTER TABLE %(table)s ADD %(column)s %(definition)s", **names)
+                )
+                cr.execute(
+                    SQL("ALTER TABLE %(table)s ALTER %(column)s DROP DEFAULT", **names)
+                )
+    cr.execute(
+        """
+        UPDATE sale_order
+           SET hides_prices = TRUE
+         WHERE NOT hides_prices
+           AND id IN (SELECT order_id
+                        FROM sale_order_line
+                       WHERE collapse_prices OR collapse_composition)
+        """
+    )
 
 
 def set_up_requests(env):

@@ -2,11 +2,16 @@
 
 from datetime import datetime
 
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 from odoo.tools.convert import convert_file
 
-from odoo.addons.customer_service_stages.hooks import post_init_hook
+from odoo.addons.customer_service_stages.hooks import (
+    QUOTE_COLUMNS,
+    make_quote_columns,
+    post_init_hook,
+)
 
 from .common import JourneyCase
 
@@ -73,6 +78,46 @@ class TestInstall(JourneyCase):
         self.assertEqual(
             (event.event, event.document_name), ("opened", ticket.display_name)
         )
+
+    def test_old_orders_show_what_they_showed(self):
+        """The quotes' columns come without computing an order or a line."""
+        shown = self.order()
+        hidden = self.order()
+        hidden.order_line = [
+            Command.create(
+                {
+                    "name": "Obra",
+                    "display_type": "line_section",
+                    "sequence": 1,
+                    "collapse_prices": True,
+                }
+            )
+        ]
+        self.env.flush_all()
+        for table, columns in QUOTE_COLUMNS.items():
+            for column in columns:
+                self.env.cr.execute(
+                    SQL(
+                        "ALTER TABLE %s DROP COLUMN %s CASCADE",
+                        SQL.identifier(table),
+                        SQL.identifier(column),
+                    )
+                )
+        make_quote_columns(self.env.cr)
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            shown + hidden,
+            [
+                {
+                    "quote_presentation": "detailed",
+                    "hides_prices": hides,
+                    "extra_amount": 0,
+                    "quote_conditions_id": False,
+                }
+                for hides in (False, True)
+            ],
+        )
+        self.assertEqual(set((shown + hidden).order_line.mapped("is_extra")), {False})
 
     def test_as_the_orm_would(self):
         """The bulk statement leaves what beginning one by one leaves."""
