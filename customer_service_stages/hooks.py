@@ -32,11 +32,16 @@ QUOTE_COLUMNS = {
         "quote_conditions_id": SQL("int4"),
         "quote_conditions_sent": SQL("text"),
         "extra_amount": SQL("numeric DEFAULT 0"),
+        "quote_info_source": SQL("varchar"),
+        "quote_info_date": SQL("timestamp"),
+        "quote_visit_state": SQL("varchar DEFAULT 'none'"),
     },
+    "crm_lead": {"quote_info_date": SQL("timestamp")},
     "sale_order_line": {
         "is_extra": SQL("bool DEFAULT FALSE"),
         "extra_amount": SQL("numeric DEFAULT 0"),
     },
+    "account_move": {"hides_prices": SQL("bool DEFAULT FALSE")},
 }
 
 #: The steps that the standard stages of the help desk stand for (T3).
@@ -100,6 +105,17 @@ def make_quote_columns(cr):
          WHERE NOT hides_prices
            AND id IN (SELECT order_id
                         FROM sale_order_line
+                       WHERE collapse_prices OR collapse_composition)
+        """
+    )
+    cr.execute(
+        """
+        UPDATE account_move
+           SET hides_prices = TRUE
+         WHERE NOT hides_prices
+           AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+           AND id IN (SELECT move_id
+                        FROM account_move_line
                        WHERE collapse_prices OR collapse_composition)
         """
     )
@@ -279,7 +295,16 @@ def uninstall_hook(env):
            AND res_id IN (SELECT type_id FROM helpdesk_ticket)
         """
     )
+    # The reasons that opportunities were lost for stay with the office too
+    env.cr.execute(
+        """
+        DELETE FROM ir_model_data
+         WHERE module = 'customer_service_stages' AND model = 'crm.lost.reason'
+           AND res_id IN (SELECT lost_reason_id FROM crm_lead)
+        """
+    )
     # What refers to records that are deleted one by one would be in their way
+    env.cr.execute("UPDATE sale_order SET refusal_reason_id = NULL")
     env.cr.execute("DELETE FROM customer_sla_status")
     env.cr.execute("DELETE FROM customer_journey")
     env.invalidate_all()

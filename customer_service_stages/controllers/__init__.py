@@ -1,1 +1,1 @@
-from . import confirmation, helpdesk
+from . import confirmation, helpdesk, quote, quote_visit

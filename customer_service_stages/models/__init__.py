@@ -2,28 +2,44 @@
 from . import compiled_mixin, due_mixin, journey_mixin, mail_thread, own_mixin
 
 # isort: split
-from . import about_mixin, confirmation_mixin, sla_mixin, sla_part_mixin
+from . import (
+    about_mixin,
+    confirmation_mixin,
+    quote_info_mixin,
+    sla_mixin,
+    sla_part_mixin,
+)
 
 # isort: split
 from . import (
+    account_move,
+    account_move_line,
+    account_move_send,
+    calendar_event,
     confirmation,
     crm_lead,
+    crm_lost_reason,
     crm_stage,
     helpdesk_ticket,
     helpdesk_ticket_channel,
     helpdesk_ticket_stage,
     helpdesk_ticket_team,
     helpdesk_ticket_type,
+    ir_actions_report,
     ir_http,
+    ir_module_module,
     journey,
     journey_event,
     journey_stage,
+    mail_mail,
+    mail_render_mixin,
     quote_condition,
     quote_conditions,
     quote_group,
     quote_group_rule,
     quote_included,
     quote_inclusion,
+    quote_reminder,
     quote_term,
     res_company,
     res_config_settings,
@@ -49,4 +65,14 @@ from . import (
 )
 
 # isort: split
-from . import quote_margin, quote_order, sla_journey
+from . import (
+    quote_decision,
+    quote_document,
+    quote_journey,
+    quote_margin,
+    quote_order,
+    quote_secrecy,
+    quote_secrecy_line,
+    quote_visit,
+    sla_journey,
+)

@@ -6,7 +6,7 @@ from ..tools.sla_steps import Stand
 
 class CrmLead(models.Model):
     _name = "crm.lead"
-    _inherit = ["crm.lead", "customer.sla.mixin"]
+    _inherit = ["crm.lead", "customer.sla.mixin", "customer.quote.info.mixin"]
 
     _sla_traits = {
         "sales_team": "team_id",
@@ -65,6 +65,9 @@ class CrmLead(models.Model):
         opportunities.sudo().sla_status_ids._merge_into(lead_sudo)
         return result
 
+    def _merge_get_fields(self):
+        return [*super()._merge_get_fields(), "quote_info_source", "quote_info_date"]
+
     def _journey_is_need(self):
         """Return whether it is an opportunity: raw leads begin on conversion (J1)."""
         return self.type == "opportunity"
@@ -73,6 +76,16 @@ class CrmLead(models.Model):
         if self.won_status != "pending":
             return self.won_status
         return "open" if self.active else "archived"
+
+    def _quote_info_changed(self, before):
+        """Correct the date in the quotations that have taken it over, too."""
+        for lead in self.filtered(before.get):
+            lead.sudo().order_ids.filtered(
+                lambda order, lead=lead: (
+                    order.quote_info_source == lead.quote_info_source
+                    and order.quote_info_date == before[lead]
+                )
+            ).quote_info_date = lead.quote_info_date
 
     # Service levels
 

@@ -505,6 +505,7 @@ class CustomerJourney(models.Model):
                     "event": event,
                     "previous_stage_id": previous.id,
                     "stage_id": stages[code].id,
+                    "reason": document._journey_reason(event),
                     **self._document_vals(document),
                 }
             )

@@ -17,6 +17,7 @@ class CustomerJourneyEvent(models.Model):
     event = fields.Selection(
         [
             ("opened", "Opened"),
+            ("informed", "Information complete"),
             ("quoted", "Quotation made"),
             ("sent", "Quotation sent"),
             ("confirmed", "Order confirmed"),

@@ -214,6 +214,10 @@ class CustomerJourneyMixin(models.AbstractModel):
         """Return the code of the stage that the document stands in, if any."""
         return self._journey_pipeline_stage().journey_stage_id.code or None
 
+    def _journey_reason(self, event):
+        """Return why an event happened to the document, as the history tells it."""
+        return False
+
     def _task_for_owner(
         self, summary, note="", activity="mail.mail_activity_data_todo"
     ):
@@ -272,7 +276,12 @@ class CustomerJourneyMixin(models.AbstractModel):
 
         Each has a method `_on_journey_event(documents, event)`.
         """
-        return ["customer.journey", "customer.confirmation", "customer.sla.status"]
+        return [
+            "customer.journey",
+            "customer.confirmation",
+            "customer.quote.reminder",
+            "customer.sla.status",
+        ]
 
     def _journey_event(self, event):
         """Tell the listeners that an event has happened to the documents.

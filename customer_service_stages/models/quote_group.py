@@ -77,9 +77,13 @@ class CustomerQuoteGroup(models.Model):
     @api.model
     def _home(self):
         """Return the group of the lines that no rule matches."""
-        home = "customer_service_stages.customer_quote_group_other"
         # Not there yet while the first groups are loaded
-        return self.env.ref(home, raise_if_not_found=False) or self.browse()
+        return self.browse(
+            self.env["ir.model.data"]._xmlid_to_res_id(
+                "customer_service_stages.customer_quote_group_other"
+            )
+            or None
+        )
 
     @api.model
     @tools.ormcache()
@@ -97,6 +101,16 @@ class CustomerQuoteGroup(models.Model):
             rule._compiled()
             for rule in rules_sudo.search(Domain("group_id.active", "=", True))
         )
+
+    @api.model
+    @tools.ormcache("self.env.lang")
+    def _words(self):
+        """Return what customers read of all groups, in the language of the context.
+
+        :return: a dict of (name, description), by id.
+        """
+        groups_sudo = self.sudo().browse(self._rank())
+        return {group.id: (group.name, group.description) for group in groups_sudo}
 
     @api.model
     def _group_of(self, traits):

@@ -43,6 +43,11 @@ class CustomerQuoteIncluded(models.Model):
         help="Switch it off where the customer is not to read it on this quote.",
     )
 
+    is_automatic = fields.Boolean(
+        readonly=True,
+        help="The quote says so by itself, as long as it has the group or product.",
+    )
+
     _inclusion_uniq = models.Constraint(
         "UNIQUE (order_id, inclusion_id)",
         "The quote says so already. Change the line that is there.",
@@ -61,5 +66,5 @@ class CustomerQuoteIncluded(models.Model):
         for included in self:
             inclusion = included.inclusion_id
             if inclusion:
-                here = included.order_id.order_line.quote_group_id
+                here = included.order_id._quote_section_groups()
                 included.group_id = (inclusion.group_ids & here)[:1]

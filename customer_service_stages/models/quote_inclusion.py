@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
+
+from ..tools.quote_groups import Inclusion
 
 
 class CustomerQuoteInclusion(models.Model):
@@ -6,6 +8,7 @@ class CustomerQuoteInclusion(models.Model):
 
     _name = "customer.quote.inclusion"
     _description = "Included Work"
+    _inherit = "customer.compiled.mixin"
     _order = "sequence, id"
 
     name = fields.Char(
@@ -27,3 +30,18 @@ class CustomerQuoteInclusion(models.Model):
         string="With the Products",
         help="Quotes that have one of these products say so by themselves.",
     )
+
+    @api.model
+    @tools.ormcache()
+    def _library(self):
+        """Return what quotes may say by themselves, in order, compiled."""
+        return tuple(
+            Inclusion(
+                inclusion.id,
+                inclusion.company_id.id,
+                frozenset(inclusion.group_ids.ids),
+                frozenset(inclusion.product_tmpl_ids.ids),
+            )
+            for inclusion in self.sudo().search([])
+            if inclusion.group_ids or inclusion.product_tmpl_ids
+        )

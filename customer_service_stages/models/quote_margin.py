@@ -28,7 +28,8 @@ class QuoteMargin(NamedTuple):
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order"]
 
     def action_compare_views(self):
         """Show what the customer sees beside what the company sees (Q2)."""
@@ -62,7 +63,8 @@ class SaleOrder(models.Model):
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line"]
 
     def _quote_cost(self):
         """Return what the line costs the company, in the order's currency.

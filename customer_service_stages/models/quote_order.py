@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.glossary import terms_in
-from ..tools.quote_groups import Entry, arrange
+from ..tools.quote_groups import arrange, places
 
 #: What the customer sees of a quote's lines (Q2), from most to least.
 PRESENTATIONS = [
@@ -12,6 +12,17 @@ PRESENTATIONS = [
     ("grouped", "Groups with a price, lines without"),
     ("summary", "Groups with a price only"),
 ]
+
+#: What core would compute for a section, which has neither price nor quantity.
+NOTHING_TO_COMPUTE = {
+    "price_unit": 0,
+    "qty_delivered": 0,
+    "qty_invoiced": 0,
+    "qty_to_invoice": 0,
+    "untaxed_amount_invoiced": 0,
+    "untaxed_amount_to_invoice": 0,
+    "invoice_status": "no",
+}
 
 #: The states in which a quote may still be arranged.
 QUOTATION = ("draft", "sent")
@@ -47,7 +58,8 @@ class QuoteGroup(NamedTuple):
 class SaleOrder(models.Model):
     """Quotes in groups, with prices that stay hidden (Q2, Q3)."""
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order"]
 
     # Core searches lines through their order without asking whether the user may see
     # the lines: a customer could find out a hidden price by searching for it
@@ -174,9 +186,7 @@ class SaleOrder(models.Model):
     @api.depends("order_line.quote_group_id", "order_line.display_type")
     def _compute_quote_is_grouped(self):
         for order in self:
-            order.quote_is_grouped = any(
-                line.quote_group_id and line.display_type for line in order.order_line
-            )
+            order.quote_is_grouped = bool(order._quote_section_groups())
 
     @api.depends("company_id", "sale_order_template_id")
     def _compute_quote_conditions_id(self):
@@ -192,9 +202,9 @@ class SaleOrder(models.Model):
         """Freeze the conditions when the customer is sent them (Q6)."""
         for order in self:
             sent = order._origin.quote_conditions_sent
-            if order.state in ("draft", "cancel"):
+            if order.state == "draft":
                 order.quote_conditions_sent = False
-            elif order.state == "sale" and sent:
+            elif order.state != "sent" and (sent or order.state == "cancel"):
                 order.quote_conditions_sent = sent
             else:
                 order.quote_conditions_sent = order._render_conditions()
@@ -233,24 +243,17 @@ class SaleOrder(models.Model):
         :raises UserError: for an order that is neither draft nor sent.
         """
         self._check_arrangeable()
-        self._group_lines()
+        self.sudo()._group_lines()
 
     def action_ungroup_lines(self):
         """Take back what grouping has done: the lines stand as they did before.
 
+        What was added since comes last.
+
         :raises UserError: for an order that is neither draft nor sent.
         """
         self._check_arrangeable()
-        made = self.order_line.filtered(
-            lambda line: line.display_type == "line_section" and line.quote_group_id
-        )
-        for order in self:
-            lines = order._quote_lines() - made
-            # What was added since comes last
-            ranked = lines.sorted(lambda line: (not line.quote_rank, line.quote_rank))
-            ranked._put_in_order()
-            lines.write({"quote_group_id": False, "quote_rank": 0})
-        made.unlink()
+        self.sudo()._ungroup_lines()
 
     def _check_arrangeable(self):
         self.check_access("write")
@@ -266,119 +269,138 @@ class SaleOrder(models.Model):
 
     def _group_lines(self):
         """Sort the lines of the orders into sections, whatever their state."""
-        groups = self.env["customer.quote.group"]
-        rank = groups._rank()
-        arranged = {order: arrange(order._quote_entries(), rank) for order in self}
-        headers = self._make_sections(arranged)
-        for order, (head, sections) in arranged.items():
-            ids = [*head]
-            for section in sections:
-                ids += [section.header or headers[order.id, section.group]]
-                ids += section.lines
-            lines = self.env["sale.order.line"].browse(ids)
-            empty = order.order_line - lines
-            order._note_ranks(order._quote_lines() - empty)
-            lines._put_in_order()
-            for section in sections:
-                if section.group:
-                    sorted_in = lines.browse(section.lines).filtered(
-                        lambda line: not line.display_type
-                    )
-                    sorted_in.filtered(
-                        lambda line, group=section.group: (
-                            line.quote_group_id.id != group
-                        )
-                    ).quote_group_id = section.group
-            empty.unlink()
-        self._add_included_work()
-
-    def _quote_entries(self):
-        """Return the lines of the order as `arrange` takes them."""
-        groups = self.env["customer.quote.group"]
-        entries, by_line, section_group = [], {}, None
-        for line in self._quote_lines():
-            kind = line._quote_kind()
-            if kind == "section":
-                group = section_group = line.quote_group_id.id or None
-            elif kind != "line":
-                group = None
-            elif line._quote_parent().id in by_line:
-                group = by_line[line._quote_parent().id]
-            elif line.quote_group_id:
-                group = section_group or line.quote_group_id.id
-            else:
-                group = groups._group_of(line._quote_traits())
-            by_line[line.id] = group
-            entries.append(Entry(line.id, kind, group))
-        return entries
-
-    def _make_sections(self, arranged):
-        """Make the sections that are missing; return their ids by order and group."""
-        missing = [
-            (order, section.group)
-            for order, (_head, sections) in arranged.items()
-            for section in sections
-            if section.group and not section.header
-        ]
-        groups = self.env["customer.quote.group"].browse({g for _o, g in missing})
-        vals_list = []
-        for order, group_id in missing:
-            group = groups.with_context(lang=order.partner_id.lang).browse(group_id)
-            group = group.with_prefetch(groups._prefetch_ids)
-            vals_list.append(
-                {
-                    "order_id": order.id,
-                    "display_type": "line_section",
-                    "name": group.name,
-                    "quote_description": group.description,
-                    "quote_group_id": group_id,
-                }
-            )
-        # A section has no price, so the amounts need not be computed again
-        amounts = [self._fields[f"amount_{n}"] for n in ("untaxed", "tax", "total")]
-        with self.env.protecting(amounts, self):
-            made = self.env["sale.order.line"].create(vals_list)
-        return {(line.order_id.id, line.quote_group_id.id): line.id for line in made}
-
-    def _note_ranks(self, lines):
-        """Remember where lines stood that have not been grouped before."""
-        last = max(lines.mapped("quote_rank"), default=0)
-        new = lines.filtered(
-            lambda line: (
-                not line.quote_rank
-                and not (line.display_type == "line_section" and line.quote_group_id)
-            )
+        rank = self.env["customer.quote.group"]._rank()
+        all_lines = self.env["sale.order.line"].search_fetch(
+            [("order_id", "in", self.ids)], order="sequence, id"
         )
-        for rank, line in enumerate(new, start=last + 1):
-            line.quote_rank = rank
+        missing, superfluous = [], all_lines.browse()
+        for order, lines in all_lines.grouped("order_id").items():
+            head, sections = arrange(lines._quote_entries(), rank)
+            ranks = lines._quote_ranks()
+            by_id = {line.id: line for line in lines}
+            for line_id, group, sequence in places(head, sections, lines._quote_end()):
+                line = by_id.pop(line_id, None)
+                if not line:
+                    missing.append(order._section_vals(group, sequence))
+                    continue
+                values = {"sequence": sequence, "quote_rank": ranks[line]}
+                if group and not line.display_type:
+                    values["quote_group_id"] = group
+                line._quote_write(values)
+            superfluous += lines.browse(list(by_id))
+        # New sections hide only what the order says they do
+        hides_prices = ([self._fields["hides_prices"]], self)
+        with self.env.protecting([*self._amounts_of_lines(), hides_prices]):
+            all_lines.create(missing)
+        with self.env.protecting(self._amounts_of_lines()):
+            superfluous.unlink()
+        self._forget_places()
+        self._refresh_included_work()
 
-    def _add_included_work(self):
-        """Let the quotes say what their groups and products include (Q4)."""
-        inclusions = self.env["customer.quote.inclusion"].search([])
-        vals_list = []
+    def _ungroup_lines(self):
+        """Put the lines of the orders back to where they stood."""
+        made = self.order_line.filtered(lambda line: line._is_quote_section())
         for order in self:
-            known = order.quote_included_ids.inclusion_id
-            groups = order.order_line.quote_group_id
-            products = order.order_line.product_template_id
-            vals_list += [
-                {"order_id": order.id, "inclusion_id": inclusion.id}
-                for inclusion in inclusions - known
-                if inclusion.company_id in (order.company_id, order.company_id.browse())
-                and (
-                    inclusion.group_ids & groups
-                    or inclusion.product_tmpl_ids & products
+            lines = (order.order_line - made).sorted(
+                lambda line: (not line.quote_rank, line.quote_rank, line.sequence)
+            )
+            first = lines._quote_end() - len(lines)
+            for sequence, line in enumerate(lines, start=first):
+                line._quote_write(
+                    {"sequence": sequence, "quote_group_id": False, "quote_rank": 0}
                 )
+        with self.env.protecting(self._amounts_of_lines()):
+            made.unlink()
+        self._forget_places()
+        self._refresh_included_work()
+
+    def _section_vals(self, group, sequence):
+        """Return the values of the section of a group, in the customer's language."""
+        groups = self.env["customer.quote.group"]
+        words = groups.with_context(lang=self.partner_id.lang)._words()
+        name, description = words[group]
+        return {
+            "order_id": self.id,
+            "display_type": "line_section",
+            "sequence": sequence,
+            "name": name,
+            "quote_description": description,
+            "quote_group_id": group,
+            **NOTHING_TO_COMPUTE,
+        }
+
+    def _amounts_of_lines(self):
+        """Return the fields that no section changes, with their records."""
+        names = ("amount_untaxed", "amount_tax", "amount_total", "extra_amount")
+        journeys = self.journey_id
+        return [
+            ([self._fields[name] for name in (*names, "invoice_status")], self),
+            ([journeys._fields["amount_ordered"]], journeys),
+        ]
+
+    def _forget_places(self):
+        """Let the lines be read in their new order, and their sections be found anew.
+
+        Core remembers both, as they were.
+        """
+        self.invalidate_recordset(["order_line", "quote_section_ids"], flush=False)
+        self.env["sale.order.line"].invalidate_model(["parent_id"], flush=False)
+
+    def _refresh_included_work(self):
+        """Let the quotes say what their groups and products include (Q4).
+
+        What a quote says by itself goes with the group or product that it came with.
+        What was switched off stays off.
+        """
+        library = self.env["customer.quote.inclusion"]._library()
+        if not library:
+            return
+        vals_list, moot = [], self.env["customer.quote.included"]
+        for order in self:
+            groups = set(order._quote_section_groups().ids)
+            products = set(order.order_line.product_template_id.ids)
+            company = order.company_id.id
+            due = [
+                inclusion.id
+                for inclusion in library
+                if inclusion.is_due(company, groups, products)
             ]
-        self.env["customer.quote.included"].create(vals_list)
+            known = order.quote_included_ids
+            vals_list += [
+                {"order_id": order.id, "inclusion_id": inclusion, "is_automatic": True}
+                for inclusion in due
+                if inclusion not in known.inclusion_id._ids
+            ]
+            moot += known.filtered(
+                lambda item, due=due: (
+                    item.is_automatic
+                    and item.is_shown
+                    and item.inclusion_id.id not in due
+                )
+            )
+        moot.unlink()
+        moot.create(vals_list)
+
+    def _quote_section_groups(self):
+        """Return the groups that the orders have a section of."""
+        return self.order_line.filtered(
+            lambda line: line._is_quote_section()
+        ).quote_group_id
 
     # Before the customer sees it
 
     def _prepare_for_customer(self):
         """Put quotations in order before their customers see them (Q2, Q4)."""
-        quotations = self.filtered(lambda order: order.state in QUOTATION)
-        to_group = quotations.filtered(lambda order: order._is_grouped_by_itself())
-        to_group._group_lines()
-        (quotations - to_group)._add_included_work()
+        quotations_sudo = (
+            self.filtered(lambda order: order.state in QUOTATION)
+            ._filtered_access("write")
+            .sudo()
+        )
+        to_group_sudo = quotations_sudo.filtered(
+            lambda order: order._is_grouped_by_itself()
+        )
+        to_group_sudo._group_lines()
+        (quotations_sudo - to_group_sudo)._refresh_included_work()
 
     def _is_grouped_by_itself(self):
         """Return whether the lines are grouped without anybody asking.
@@ -409,10 +431,9 @@ class SaleOrder(models.Model):
 
     def action_draft(self):
         result = super().action_draft()
-        self.write({"baseline_date": False, "baseline_amount": 0})
-        self.order_line.write(
-            {"is_in_baseline": False, "baseline_quantity": 0, "baseline_amount": 0}
-        )
+        drafts = self.filtered(lambda order: order.state == "draft")
+        drafts.write({"baseline_date": False, "baseline_amount": 0})
+        drafts.order_line._forget_baseline()
         return result
 
     def _action_confirm(self):
@@ -464,8 +485,9 @@ class SaleOrder(models.Model):
         ]
 
     def _quote_group(self, section, lines, included, amount):
-        home = self.env["customer.quote.group"]._home()
-        group = section.quote_group_id or (home.browse() if section else home)
+        group = section.quote_group_id
+        if not section:
+            group = self.env["customer.quote.group"]._home()
         is_summary = self.quote_presentation == "summary" and not section.is_optional
         hides_lines = section.collapse_composition or is_summary
         return QuoteGroup(
@@ -492,15 +514,16 @@ class SaleOrder(models.Model):
         it by a few cents; the largest amounts take these.
         """
         currency = self.currency_id
-        missing = currency.round(self.amount_untaxed - sum(amounts))
-        if not amounts or currency.is_zero(missing):
-            return [currency.round(amount) for amount in amounts]
-        shares = self.env["account.tax"]._distribute_delta_amount_smoothly(
-            currency.decimal_places, missing, [{"factor": abs(a)} for a in amounts]
+        missing = self.amount_untaxed - sum(amounts)
+        # Counted in the currency's smallest coin, which need not be a decimal one
+        coins = self.env["account.tax"]._distribute_delta_amount_smoothly(
+            0,
+            round(missing / currency.rounding),
+            [{"factor": abs(amount)} for amount in amounts],
         )
         return [
-            currency.round(amount + share)
-            for amount, share in zip(amounts, shares, strict=True)
+            currency.round(amount + coin * currency.rounding)
+            for amount, coin in zip(amounts, coins, strict=True)
         ]
 
     def _included_by_section(self, sections):

@@ -64,6 +64,34 @@ class ResCompany(models.Model):
         "Conditions of Sale",
         help="For quotes whose template has none of its own.",
     )
+    quote_invoice_follows = fields.Boolean(
+        "Invoices Show What the Quote Showed",
+        default=True,
+        help="Switch it off where the law asks for every line with its price: invoices "
+        "that are made from then on show their customers everything.",
+    )
+    quote_info_required = fields.Boolean(
+        "Ask What a Quote Rests On",
+        help="Before a quote is sent, staff say how its information was gathered: by a "
+        "visit, a video call or the customer's word.",
+    )
+    quote_reminder_days = fields.Integer(
+        "Remind of Quotes After",
+        default=3,
+        help="Working days after which a customer who has not decided on a quote is "
+        "reminded, and then from one reminder to the next. 0 reminds nobody.",
+    )
+    quote_reminder_count = fields.Integer(
+        "Quote Reminders",
+        default=2,
+        help="How many times at most a customer is reminded of one quote.",
+    )
+    quote_expiry_notice_days = fields.Integer(
+        "Tell That Quotes Expire",
+        default=3,
+        help="How many days before the last day of a quote its customer is told. 0 "
+        "tells nobody.",
+    )
 
     _journey_complete_days_positive = models.Constraint(
         "CHECK (journey_complete_days >= 0)",
@@ -74,6 +102,12 @@ class ResCompany(models.Model):
         " AND confirmation_reopen_days >= 0 AND confirmation_reminder_days >= 1)",
         "Confirmations: remind after one working day or more, and use no negative "
         "numbers.",
+    )
+
+    _quote_days_positive = models.Constraint(
+        "CHECK (quote_reminder_days >= 0 AND quote_reminder_count >= 0"
+        " AND quote_expiry_notice_days >= 0)",
+        "Reminders of quotes: use no negative numbers. 0 sends none.",
     )
 
     @api.constrains("confirmation_timeout_days", "confirmation_reminder_count")

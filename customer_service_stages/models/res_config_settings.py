@@ -34,3 +34,18 @@ class ResConfigSettings(models.TransientModel):
     quote_conditions_id = fields.Many2one(
         related="company_id.quote_conditions_id", readonly=False
     )
+    quote_invoice_follows = fields.Boolean(
+        related="company_id.quote_invoice_follows", readonly=False
+    )
+    quote_reminder_days = fields.Integer(
+        related="company_id.quote_reminder_days", readonly=False
+    )
+    quote_reminder_count = fields.Integer(
+        related="company_id.quote_reminder_count", readonly=False
+    )
+    quote_expiry_notice_days = fields.Integer(
+        related="company_id.quote_expiry_notice_days", readonly=False
+    )
+    quote_info_required = fields.Boolean(
+        related="company_id.quote_info_required", readonly=False
+    )

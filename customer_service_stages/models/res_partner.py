@@ -23,9 +23,19 @@ class ResPartner(models.Model):
         "Empty: what the company has set.",
     )
 
+    quote_reminders_off = fields.Boolean(
+        "No Reminders of Quotes",
+        groups="base.group_user",
+        help="This customer is neither reminded of quotes nor told that they expire.",
+    )
+
     @api.model
     def _commercial_fields(self):
-        return [*super()._commercial_fields(), "quote_presentation"]
+        return [
+            *super()._commercial_fields(),
+            "quote_presentation",
+            "quote_reminders_off",
+        ]
 
     def write(self, vals):
         result = super().write(vals)

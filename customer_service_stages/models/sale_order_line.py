@@ -1,10 +1,41 @@
+from functools import cached_property
+
 from odoo import api, fields, models
 
-from ..tools.quote_groups import LineTraits
+from ..tools.quote_groups import Entry
+
+
+class LineTraits:
+    """What the rules may ask about a line, looked up when one does."""
+
+    def __init__(self, line):
+        self._line = line
+
+    @property
+    def company(self):
+        return self._line.company_id.id
+
+    @property
+    def product(self):
+        return self._line.product_template_id.id
+
+    @cached_property
+    def line_type(self):
+        return self._line._quote_line_type()
+
+    @cached_property
+    def categories(self):
+        path = self._line.product_id.categ_id.parent_path or ""
+        return frozenset(map(int, filter(None, path.split("/"))))
+
+    @cached_property
+    def tags(self):
+        return frozenset(self._line.product_id.all_product_tag_ids.ids)
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line"]
 
     # Sections show their customers what the quote's presentation says (Q2); each can
     # be told otherwise by hand
@@ -24,7 +55,6 @@ class SaleOrderLine(models.Model):
     )
     quote_group_id = fields.Many2one(
         "customer.quote.group",
-        "Quote Group",
         index="btree_not_null",
         ondelete="set null",
         readonly=True,
@@ -41,6 +71,14 @@ class SaleOrderLine(models.Model):
         "What the Customer Reads",
         groups="base.group_user",
         help="Shown below the section's title.",
+    )
+    quote_template_line_id = fields.Many2one(
+        "sale.order.template.line",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="set null",
+        groups="base.group_user",
+        help="The quotation template's section that says what this one hides.",
     )
     # The baseline: what was accepted (D3)
     is_in_baseline = fields.Boolean(
@@ -66,6 +104,7 @@ class SaleOrderLine(models.Model):
         "Extra",
         compute="_compute_extra",
         store=True,
+        precompute=True,
         groups="base.group_user",
         help="Added after the customer had accepted the quote.",
     )
@@ -73,13 +112,22 @@ class SaleOrderLine(models.Model):
         "Beyond the Quote",
         compute="_compute_extra",
         store=True,
+        precompute=True,
         groups="base.group_user",
         help="Untaxed amount beyond what the customer had accepted for the line.",
     )
 
-    @api.depends("order_id.quote_presentation", "display_type", "is_optional")
+    @api.depends(
+        "order_id.quote_presentation",
+        "display_type",
+        "is_optional",
+        "quote_template_line_id",
+    )
     def _compute_collapse(self):
-        """Hide what the presentation hides; options keep their prices to choose by."""
+        """Hide what the presentation or the quotation template hides.
+
+        Options keep their prices to choose by.
+        """
         for line in self:
             presentation = line.order_id.quote_presentation
             hides = (
@@ -87,8 +135,13 @@ class SaleOrderLine(models.Model):
                 and not line.is_optional
                 and not line.is_downpayment
             )
-            line.collapse_prices = hides and presentation in ("grouped", "summary")
-            line.collapse_composition = hides and presentation == "summary"
+            origin = line.quote_template_line_id
+            line.collapse_prices = origin.collapse_prices or (
+                hides and presentation in ("grouped", "summary")
+            )
+            line.collapse_composition = origin.collapse_composition or (
+                hides and presentation == "summary"
+            )
 
     @api.depends(
         "order_id.baseline_date",
@@ -116,46 +169,75 @@ class SaleOrderLine(models.Model):
                     "is_in_baseline": True,
                     "baseline_quantity": line.product_uom_qty,
                     "baseline_amount": line.price_subtotal,
-                    "baseline_group": line._section().name,
+                    "baseline_group": line.get_parent_section_line().name,
                 }
             )
 
-    def _section(self):
-        """Return the section that a line stands in, if any."""
-        parent = self.parent_id
-        return parent.parent_id or parent
-
-    def _put_in_order(self):
-        """Number the lines in the order in which they come.
-
-        All below the default, so that a line which is added comes last.
-        """
-        default = self._fields["sequence"].default(self)
-        for sequence, line in enumerate(self, start=default - len(self)):
-            if line.sequence != sequence:
-                line.sequence = sequence
-        # Core computes the section of a line once, and reads lines as they were
-        self.invalidate_recordset(["parent_id"])
-        self.order_id.invalidate_recordset(["order_line"])
-
-    def _quote_kind(self):
-        """Return the kind of entry that the line is to `arrange`."""
-        return (self.display_type or "line").removeprefix("line_")
-
-    def _quote_traits(self):
-        """Return what the rules ask about the line.
-
-        :rtype: LineTraits
-        """
-        product = self.product_id
-        path = product.categ_id.parent_path or ""
-        return LineTraits(
-            line_type=self._quote_line_type(),
-            product=product.product_tmpl_id.id or None,
-            categories=frozenset(map(int, filter(None, path.split("/")))),
-            tags=frozenset(product.all_product_tag_ids.ids),
-            company=self.company_id.id,
+    def _forget_baseline(self):
+        self.write(
+            {
+                "is_in_baseline": False,
+                "baseline_quantity": 0,
+                "baseline_amount": 0,
+                "baseline_group": False,
+            }
         )
+
+    def _quote_write(self, values):
+        """Write those of the values that differ."""
+        changed = {
+            name: value
+            for name, value in values.items()
+            if self._fields[name].convert_to_write(self[name], self) != value
+        }
+        if changed:
+            self.write(changed)
+
+    def _quote_entries(self):
+        """Return the lines of an order, in their order, as `arrange` takes them.
+
+        The items of a combo follow it, in its group.
+        """
+        groups = self.env["customer.quote.group"]
+        items = self.filtered("combo_item_id").grouped("linked_line_id")
+        entries, section_group = [], None
+        for line in self:
+            kind = (line.display_type or "line").removeprefix("line_")
+            if line in items.get(line.linked_line_id, ()):
+                continue
+            if kind == "section":
+                group = section_group = line.quote_group_id.id or None
+            elif kind != "line":
+                group = None
+            elif line.quote_group_id:
+                # Where it was sorted to, or dragged to since
+                group = section_group or line.quote_group_id.id
+            else:
+                group = groups._group_of(LineTraits(line))
+            entries += [
+                Entry(member.id, kind, group) for member in (line, *items.get(line, ()))
+            ]
+        return entries
+
+    def _quote_ranks(self):
+        """Return where each line of an order stood before the order was grouped.
+
+        :return: a dict of the lines, in their order; 0 for what grouping has made.
+        """
+        ranks, last = {}, max(self.mapped("quote_rank"), default=0)
+        for line in self:
+            is_new = not line.quote_rank and not line._is_quote_section()
+            last += is_new
+            ranks[line] = last if is_new else line.quote_rank
+        return ranks
+
+    def _quote_end(self):
+        """Return the sequence of a line that is added: all others come before it."""
+        return self._fields["sequence"].default(self)
+
+    def _is_quote_section(self):
+        """Return whether the line is a section that grouping has made."""
+        return bool(self.quote_group_id) and self.display_type == "line_section"
 
     def _quote_line_type(self):
         """Return the type of the line, as rules name it."""
@@ -170,7 +252,3 @@ class SaleOrderLine(models.Model):
             return "expense"
         product_type = self.product_id.type
         return "goods" if product_type == "consu" else product_type or "goods"
-
-    def _quote_parent(self):
-        """Return the line that this one goes with (a combo's item with its combo)."""
-        return self.linked_line_id

@@ -14,13 +14,8 @@ class SaleOrderTemplateLine(models.Model):
     )
 
     def _prepare_order_line_values(self):
-        """Carry what a section hides to the order; core does not (pitfall 14)."""
+        """Let the order's sections know what this one hides (pitfall 14)."""
         values = super()._prepare_order_line_values()
-        values.update(
-            {
-                name: True
-                for name in ("collapse_prices", "collapse_composition")
-                if self[name]
-            }
-        )
+        if self.collapse_prices or self.collapse_composition:
+            values["quote_template_line_id"] = self.id
         return values

@@ -1,1 +1,4 @@
-from . import confirmation_report, sla_report
+from . import confirmation_report, quote_report, sla_report
+
+# isort: split
+from . import quote_report_group

@@ -3,27 +3,16 @@
 from typing import NamedTuple
 
 
-class LineTraits(NamedTuple):
-    """What the rules ask about a line."""
-
-    line_type: str
-    product: int | None = None
-    categories: frozenset = frozenset()
-    tags: frozenset = frozenset()
-    company: int | None = None
-
-
 class GroupRule(NamedTuple):
     """Which lines go to a group; what is left open matches every line.
 
+    >>> from types import SimpleNamespace as Traits
     >>> pipes = GroupRule(group=1, categories=frozenset({7}))
-    >>> pipes.matches(LineTraits("goods", product=3, categories=frozenset({2, 7})))
+    >>> pipes.matches(Traits(categories={2, 7})), pipes.matches(Traits(categories={2}))
+    (True, False)
+    >>> GroupRule(group=2).matches(Traits())
     True
-    >>> pipes.matches(LineTraits("goods", product=3, categories=frozenset({2})))
-    False
-    >>> GroupRule(group=2).matches(LineTraits("service"))
-    True
-    >>> GroupRule(group=2, company=1).matches(LineTraits("service", company=2))
+    >>> GroupRule(group=2, company=1).matches(Traits(company=2))
     False
     """
 
@@ -37,14 +26,39 @@ class GroupRule(NamedTuple):
     def matches(self, line):
         """Return whether a line meets all conditions.
 
-        :param LineTraits line: its `categories` are its product's own and all above.
+        :param line: has `line_type`, `product`, `company`, `tags` and `categories`, its
+            product's own and all above. No more is asked than it takes to decide.
         """
         return (
-            (not self.line_types or line.line_type in self.line_types)
+            (not self.company or line.company == self.company)
+            and (not self.line_types or line.line_type in self.line_types)
             and (not self.products or line.product in self.products)
             and (not self.categories or not self.categories.isdisjoint(line.categories))
             and (not self.tags or not self.tags.isdisjoint(line.tags))
-            and (not self.company or line.company == self.company)
+        )
+
+
+class Inclusion(NamedTuple):
+    """Included work that quotes say by themselves (Q4).
+
+    >>> carried = Inclusion(5, False, groups=frozenset({1}), products=frozenset())
+    >>> carried.is_due(1, groups={1, 2}, products=set())
+    True
+    >>> carried.is_due(1, groups={2}, products={3})
+    False
+    >>> carried._replace(company=2).is_due(1, groups={1}, products=set())
+    False
+    """
+
+    id: int
+    company: int
+    groups: frozenset
+    products: frozenset
+
+    def is_due(self, company, groups, products):
+        """Return whether a quote with these groups and products says so."""
+        return self.company in (False, company) and not (
+            self.groups.isdisjoint(groups) and self.products.isdisjoint(products)
         )
 
 
@@ -135,6 +149,26 @@ def arrange(entries, rank):
         for kind, key in order
         if kind == "own" or members.get(key)
     ]
+
+
+def places(head, sections, end):
+    """Return where everything goes, as (id, group, sequence).
+
+    Headers that are yet to be made have no id.
+
+    :param head: the ids of what stands above all sections.
+    :param sections: as `arrange` returns them.
+    :param int end: the sequence that comes after the last one.
+
+    >>> places((10,), [Section(7, None, (1, 3))], 4)
+    [(10, None, 0), (None, 7, 1), (1, 7, 2), (3, 7, 3)]
+    """
+    found = [(line, None) for line in head]
+    for section in sections:
+        found.append((section.header, section.group))
+        found += [(line, section.group) for line in section.lines]
+    first = end - len(found)
+    return [(line, group, first + n) for n, (line, group) in enumerate(found)]
 
 
 def _blocks(entries):

@@ -1,9 +1,11 @@
 from . import (
     confirmation_answer,
     confirmation_request,
+    crm_lead_lost,
     journey_assign,
     journey_move,
     quote_preview,
+    quote_waiver,
     sla_doctor,
     sla_doctor_line,
     sla_dry_run,

@@ -6,7 +6,7 @@ from lxml import etree
 from odoo.tools import SQL
 
 from .. import paths
-from . import populate, screens, service_levels
+from . import populate, quotes, screens, service_levels
 from .measure import (
     IMPORT,
     Measure,
@@ -248,5 +248,6 @@ MEASURES = (
     reminding(10_000, repeat=1, warm_up=False),
     first_install(200_000),
     following_up(100, few=1_000, many=1_000_000, repeat=3),
+    *quotes.MEASURES,
     *service_levels.MEASURES,
 )

@@ -220,6 +220,11 @@ def text_of(message):
     return " ".join(html.fromstring(content).text_content().split())
 
 
+def text_of_page(page):
+    """Return what somebody reads on a page, whether or not it can be seen at once."""
+    return " ".join(html.fromstring(page.content).text_content().split())
+
+
 def links_of(message):
     content = message.get_body(("html",)).get_content()
     return html.fromstring(content).xpath("//a/@href")

@@ -7,10 +7,12 @@ in the story.
 """
 
 import base64
+import io
 import time
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import pypdf
 import requests
 
 from . import chromium, clients, pictures
@@ -32,6 +34,10 @@ ESCALATIONS = (
         "note": OVERDUE,
     },
 )
+
+#: What Rosa reads of her quotation, and what she does not.
+GROUPS = {"Sanitarios y grifería": "454,00", "Nuestro trabajo": "608,00"}
+HIDDEN_PRICES = ("265,00", "189,00", "38,00")
 
 
 class Step(NamedTuple):
@@ -60,7 +66,6 @@ def prepare_office(story):
     story.help_address = f"averias@{DOMAIN}"
     story.tell(story.help_address, "takes requests")
     _give_website_to(story, company)
-    _repair_quotation_mail(story)
 
 
 def _alias_domain(admin):
@@ -80,21 +85,6 @@ def _give_website_to(story, company):
         crm_default_user_id=story.salesman.uid,
     )
     story.tell("website", "takes enquiries")
-
-
-def _repair_quotation_mail(story):
-    """Put right a misprint of Odoo 19.0's Spanish, which no quotation mail survives."""
-    template = story.admin.reference("sale.email_template_edi_sale")
-    spanish = {"context": {"lang": "es_ES"}}
-    [row] = story.admin.call(
-        "mail.template", "read", [template], ["subject"], **spanish
-    )
-    subject = row["subject"].replace("('draft, ", "('draft', ")
-    if subject != row["subject"]:
-        story.admin.call(
-            "mail.template", "write", [template], {"subject": subject}, **spanish
-        )
-        story.tell("subject of quotation mails", "corrected")
 
 
 # -- a request by e-mail ------------------------------------------------------------
@@ -257,6 +247,41 @@ def _expect_same_journey(story):
     expect(order["journey_id"], lead["journey_id"], "the quotation's journey")
 
 
+@step(
+    "Jordi has been there; he groups it, and keeps the prices of lines to himself",
+    ("order", "informed", "quote"),
+)
+def salesman_groups(story):
+    salesman = story.salesman
+    salesman.write(
+        "sale.order",
+        story.order,
+        quote_presentation="grouped",
+        quote_info_source="visit",
+    )
+    salesman.call("sale.order", "action_group_lines", [story.order])
+    sections = salesman.search_read(
+        "sale.order.line",
+        [("order_id", "=", story.order), ("display_type", "=", "line_section")],
+        "name",
+        order="sequence",
+    )
+    names = [section["name"] for section in sections]
+    expect(names, list(GROUPS), "the groups of the quotation")
+    included = salesman.search_read(
+        "customer.quote.included", [("order_id", "=", story.order)], "name"
+    )
+    expect(len(included), 2, "what is included without a price")
+
+
+def _expect_groups_alone(text, what):
+    """The customer reads the groups with their prices, and no price of a line."""
+    text = " ".join(text.split())
+    expect_words(text, [*GROUPS, *GROUPS.values(), "Plato de ducha"], what)
+    for price in HIDDEN_PRICES:
+        expect(price in text, False, f"whether {what} tells the price {price}")
+
+
 @step("Jordi sends it by e-mail", ("order", "sent", "quote"))
 def salesman_sends(story):
     salesman = story.salesman
@@ -272,8 +297,13 @@ def salesman_sends(story):
     mail = story.outgoing.wait(story.customer_email, number)
     expect_words(mail["Subject"], ["Presupuesto", number], "the mail's subject")
     expect_words(clients.text_of(mail), ["presupuesto", "€"], "the mail's text")
-    files = [part.get_content_type() for part in mail.iter_attachments()]
-    expect(files, ["application/pdf"], "the mail's files")
+    files = list(mail.iter_attachments())
+    kinds = [file.get_content_type() for file in files]
+    expect(kinds, ["application/pdf"], "the mail's files")
+    document = pypdf.PdfReader(io.BytesIO(files[0].get_content()))
+    text = "\n".join(page.extract_text() for page in document.pages)
+    _expect_groups_alone(text, "the quotation's document")
+    expect(list(document.attachments), [], "files within the document")
     links = [link for link in clients.links_of(mail) if "access_token=" in link]
     expect(bool(links), True, "a link to the quotation in the mail")
     story.order_link = links[0]
@@ -287,7 +317,8 @@ def salesman_sends(story):
 def customer_signs(story):
     page = story.visitor.open(story.order_link)
     number = story.salesman.read("sale.order", story.order, "name")["name"]
-    expect_words(page.text, [number, "Plato de ducha"], "the quotation's page")
+    expect_words(page.text, [number], "the quotation's page")
+    _expect_groups_alone(clients.text_of_page(page), "the quotation's page")
     settings = clients.component(page, "portal.signature_form")
     expect(bool(settings), True, "a form to sign the quotation")
     answer = story.visitor.call(
@@ -301,6 +332,53 @@ def customer_signs(story):
     expect(order["signed_by"], story.customer_name, "who has signed")
     mail = story.outgoing.wait(story.customer_email, number)
     story.tell(f"mail to {story.customer_email}", "received", mail["Subject"])
+
+
+@step("Rosa gets an account and looks for the hidden prices: none is to be had")
+def customer_looks_for_prices(story):
+    story.admin.create(
+        "res.users",
+        {
+            "name": story.customer_name,
+            "login": story.customer_email,
+            "password": story.customer_email,
+            "partner_id": story.customer,
+            "group_ids": [(6, 0, [story.admin.reference("base.group_portal")])],
+        },
+        context={"no_reset_password": True},
+    )
+    customer = story.sign_in(story.customer_email)
+    order = customer.search_read("sale.order", [], "amount_untaxed")
+    expect([row["id"] for row in order], [story.order], "the orders that Rosa sees")
+    lines = story.salesman.search_read(
+        "sale.order.line", [("order_id", "=", story.order)], "id"
+    )
+    line_ids = [line["id"] for line in lines]
+    for domain in ([], [("id", "in", line_ids)], [("price_unit", ">", 100)]):
+        found = customer.search_read("sale.order.line", domain, "price_unit")
+        expect(found, [], f"lines that Rosa finds by {domain}")
+    found = customer.search_read("sale.order", [("order_line.price_unit", ">", 0)])
+    expect(found, [], "orders that Rosa finds by the price of a line")
+    for method, arguments in (
+        ("read", ([line_ids[0]], ["price_unit"])),
+        ("web_read", ([line_ids[0]], {"price_unit": {}})),
+        ("export_data", ([line_ids[0]], ["price_unit"])),
+    ):
+        _expect_refusal(
+            story,
+            f"a customer's account, by {method}",
+            "AccessError",
+            lambda method=method, arguments=arguments: customer.call(
+                "sale.order.line", method, *arguments
+            ),
+        )
+    totals = customer.call(
+        "sale.order.line", "formatted_read_group", [], [], ["price_unit:sum"]
+    )
+    expect([row["price_unit:sum"] for row in totals], [False], "sums of prices")
+    for path in (story.order_link, f"{story.order_link}&report_type=html"):
+        text = clients.text_of_page(story.visitor.open(path))
+        _expect_groups_alone(text, "what the link opens")
 
 
 @step(
@@ -760,8 +838,10 @@ STEPS = (
     agent_answers,
     website_opens_opportunity,
     salesman_quotes,
+    salesman_groups,
     salesman_sends,
     customer_signs,
+    customer_looks_for_prices,
     salesman_wins,
     delivery_starts,
     delivery_is_completed,

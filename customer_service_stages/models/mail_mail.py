@@ -1,0 +1,15 @@
+from odoo import models
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    def _postprocess_sent_message(self, *args, failure_type=None, **kwargs):
+        # What is sent may be deleted by now
+        messages = self.mail_message_id
+        result = super()._postprocess_sent_message(
+            *args, failure_type=failure_type, **kwargs
+        )
+        reminders_sudo = self.env["customer.quote.reminder"].sudo()
+        reminders_sudo._note_delivery(messages, not failure_type)
+        return result

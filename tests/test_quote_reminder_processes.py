@@ -1,0 +1,240 @@
+"""Reminders of quotes when workers meet or die (Q7). Has its own database."""
+
+import tempfile
+import threading
+
+import psycopg2
+
+from .processes import TOGETHER, ProcessCase
+
+QUOTES = 120
+BATCH = 50
+
+# Somebody is always at work; nothing is mailed, only queued
+SET_UP = f"""
+env.company.resource_calendar_id = env["resource.calendar"].create(
+    {{"name": "Siempre", "flexible_hours": True, "tz": "UTC"}}
+)
+product = env["product.product"].create({{"name": "Grifo", "list_price": 10}})
+customers = env["res.partner"].create(
+    [
+        {{"name": f"Cliente {{n}}", "email": f"cliente{{n}}@correo.example"}}
+        for n in range({QUOTES})
+    ]
+)
+orders = env["sale.order"].create(
+    [
+        {{
+            "partner_id": customer.id,
+            "order_line": [(0, 0, {{"product_id": product.id}})],
+        }}
+        for customer in customers
+    ]
+)
+orders.action_quotation_sent()
+env.cr.commit()
+"""
+
+REMIND = """
+env["customer.quote.reminder"]._cron_remind()
+print("returned")
+"""
+
+# Killed with the second batch written, but not committed
+KILLED = """
+import os
+import signal
+
+from odoo.addons.customer_service_stages.models.quote_reminder import (
+    CustomerQuoteReminder,
+)
+
+batches = []
+send = CustomerQuoteReminder._send
+
+def die_in_the_second(self):
+    send(self)
+    batches.append(self)
+    if len(batches) == 2:
+        self.env.flush_all()
+        os.kill(os.getpid(), signal.SIGKILL)
+
+CustomerQuoteReminder._send = die_in_the_second
+env["customer.quote.reminder"]._cron_remind()
+"""
+
+FAILING = """
+from odoo.addons.customer_service_stages.models.confirmation_mixin import (
+    CustomerConfirmationMixin,
+)
+
+queue_mail = CustomerConfirmationMixin._queue_mail
+
+def fail(self, template):
+    if {bad} in self.ids:
+        raise ValueError("no mail")
+    return queue_mail(self, template)
+
+CustomerConfirmationMixin._queue_mail = fail
+"""
+
+# Somebody presses the button while the scheduled action is at it
+MEETING = """
+import threading
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+
+env.registry["mail.mail"].send = lambda self, **kwargs: True
+barrier, outcomes = threading.Barrier(2), []
+
+def press():
+    with Registry(env.cr.dbname).cursor() as cr:
+        own = api.Environment(cr, SUPERUSER_ID, {{}})
+        reminder = own["customer.quote.reminder"].browse({reminder})
+        attempts = []
+
+        def attempt():
+            attempts.append(reminder.state)
+            if len(attempts) == 1:
+                barrier.wait()
+            reminder.action_send_now()
+
+        try:
+            retrying(attempt, own)
+            outcomes.append("sent")
+        except UserError:
+            outcomes.append("refused")
+
+threads = [threading.Thread(target=press) for _number in range(2)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+print(sorted(outcomes))
+"""
+
+
+class TestQuoteReminderProcesses(ProcessCase):
+    database = "test_quote_reminder"
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dev("db")
+        cls.dev("shell", SET_UP)
+        cls.connection = psycopg2.connect(dbname=cls.database)
+        cls.addClassCleanup(cls.connection.close)
+        cls.connection.autocommit = True
+        cls.cursor = cls.connection.cursor()
+        cls.ids = cls.column(
+            "SELECT id FROM customer_quote_reminder"
+            " WHERE kind = 'undecided' AND number = 1 ORDER BY id"
+        )
+
+    def setUp(self):
+        """Put all first reminders back to where they are due, an hour late."""
+        super().setUp()
+        self.assertEqual(len(self.ids), QUOTES)
+        self.cursor.execute(
+            """
+            DELETE FROM mail_message WHERE subject LIKE 'About your quote%%';
+            UPDATE customer_quote_reminder
+               SET state = 'planned', done_date = NULL, reason = NULL, attempts = 0,
+                   planned_date = NOW() AT TIME ZONE 'UTC' + INTERVAL '9 days';
+            UPDATE customer_quote_reminder
+               SET planned_date = NOW() AT TIME ZONE 'UTC' - INTERVAL '1 hour'
+             WHERE id IN %s
+            """,
+            [tuple(self.ids)],
+        )
+
+    @classmethod
+    def column(cls, query, *values):
+        """Return the first column of what a query finds."""
+        cls.cursor.execute(query, values)
+        return [row[0] for row in cls.cursor.fetchall()]
+
+    def assertSentOnce(self, ids):
+        """Each of these is noted as sent, and has its one mail; no other has any."""
+        self.cursor.execute(
+            """
+            SELECT r.id, COUNT(mail.id), COUNT(DISTINCT m.id)
+              FROM customer_quote_reminder r
+         LEFT JOIN mail_message m ON m.model = 'sale.order' AND m.res_id = r.order_id
+                                 AND m.subject LIKE 'About your quote%%'
+         LEFT JOIN mail_mail mail ON mail.mail_message_id = m.id
+             WHERE r.state = 'done' GROUP BY r.id ORDER BY r.id
+            """
+        )
+        self.assertEqual(self.cursor.fetchall(), [(id_, 1, 1) for id_ in sorted(ids)])
+        [mails] = self.column(
+            "SELECT COUNT(*) FROM mail_message WHERE subject LIKE 'About your quote%%'"
+        )
+        self.assertEqual(mails, len(ids))
+
+    def due(self):
+        return self.column(
+            "SELECT id FROM customer_quote_reminder WHERE state = 'planned'"
+            " AND planned_date <= NOW() AT TIME ZONE 'UTC' ORDER BY id"
+        )
+
+    def test_two_at_once(self):
+        """Two processes that remind at the same moment write to everybody once."""
+        with tempfile.TemporaryDirectory() as folder:
+            scripts = [
+                TOGETHER.format(
+                    model="customer.quote.reminder",
+                    cron="_cron_remind",
+                    folder=folder,
+                    name=name,
+                )
+                for name in ("one", "two")
+            ]
+            runs = []
+            threads = [
+                threading.Thread(
+                    target=lambda text: runs.append(self.dev("shell", text)),
+                    args=[text],
+                )
+                for text in scripts
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        self.assertEqual([output for output, _log in runs], ["returned\n"] * 2)
+        self.assertSentOnce(self.ids)
+        self.assertFalse(self.due())
+
+    def test_killed_half_way(self):
+        """A run that is killed and begun again writes to everybody once."""
+        with self.start("shell") as process:
+            process.communicate(KILLED)
+        self.assertEqual(process.returncode, -9)
+        self.assertSentOnce(self.ids[:BATCH])
+        self.assertEqual(self.due(), self.ids[BATCH:])
+        self.dev("shell", REMIND)
+        self.assertSentOnce(self.ids)
+
+    def test_a_failing_one_stops_no_other(self):
+        bad = self.ids[60]
+        [order] = self.column(
+            "SELECT order_id FROM customer_quote_reminder WHERE id = %s", bad
+        )
+        output, _log = self.dev("shell", FAILING.format(bad=order) + REMIND)
+        self.assertEqual(output, "returned\n")
+        self.assertSentOnce(set(self.ids) - {bad})
+        self.assertFalse(self.due())
+        put_off = self.column(
+            "SELECT id FROM customer_quote_reminder WHERE attempts = 1"
+            " AND planned_date < NOW() AT TIME ZONE 'UTC' + INTERVAL '2 hours'"
+        )
+        self.assertEqual(put_off, [bad])
+
+    def test_pressed_twice_at_once(self):
+        output, _log = self.dev("shell", MEETING.format(reminder=self.ids[7]))
+        self.assertEqual(output, "['refused', 'sent']\n")
+        self.assertSentOnce([self.ids[7]])
