@@ -3,8 +3,12 @@
 import os
 import subprocess
 import sys
+import tempfile
+import threading
 import unittest
 from pathlib import Path
+
+import psycopg2
 
 from dev.databases import TEST_MODULES
 
@@ -31,6 +35,24 @@ class ProcessCase(unittest.TestCase):
     """Runs the project's own commands, on a database that is thrown away."""
 
     database = None
+    #: The script that fills the database.
+    set_up_script = ""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.dev("db")
+        cls.dev("shell", cls.set_up_script)
+        cls.connection = psycopg2.connect(dbname=cls.database)
+        cls.addClassCleanup(cls.connection.close)
+        cls.connection.autocommit = True
+        cls.cursor = cls.connection.cursor()
+
+    @classmethod
+    def column(cls, query, *values):
+        """Return the first column of what a query finds."""
+        cls.cursor.execute(query, values)
+        return [row[0] for row in cls.cursor.fetchall()]
 
     @classmethod
     def start(cls, command):
@@ -58,3 +80,29 @@ class ProcessCase(unittest.TestCase):
         if process.returncode:
             raise AssertionError(f"{command} ended with {process.returncode}:\n{log}")
         return output, log
+
+    def run_together(self, *scripts):
+        """Run scripts side by side; return what each of them prints."""
+        outputs = {}
+
+        def run(script):
+            outputs[script], _log = self.dev("shell", script)
+
+        threads = [threading.Thread(target=run, args=[text]) for text in scripts]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(outputs.keys(), set(scripts))
+        return [outputs[script] for script in scripts]
+
+    def work_off_together(self, model, cron):
+        """Let two processes work off what is due, beginning at the same moment."""
+        with tempfile.TemporaryDirectory() as folder:
+            outputs = self.run_together(
+                *(
+                    TOGETHER.format(model=model, cron=cron, folder=folder, name=name)
+                    for name in ("one", "two")
+                )
+            )
+        self.assertEqual(outputs, ["returned\n"] * 2)

@@ -1,11 +1,6 @@
 """What is committed, whoever meets or dies meanwhile (T4). Has its own database."""
 
-import tempfile
-import threading
-
-import psycopg2
-
-from .processes import TOGETHER, ProcessCase
+from .processes import ProcessCase
 
 ROUNDS = 120
 BATCH = 50
@@ -138,16 +133,11 @@ def meet(question_id, states, with_nonce):
 
 class TestConfirmationProcesses(ProcessCase):
     database = "test_confirmation"
+    set_up_script = SET_UP
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.dev("db")
-        cls.dev("shell", SET_UP)
-        cls.connection = psycopg2.connect(dbname=cls.database)
-        cls.addClassCleanup(cls.connection.close)
-        cls.connection.autocommit = True
-        cls.cursor = cls.connection.cursor()
         cls.ids = cls.column("SELECT id FROM customer_confirmation ORDER BY id")
 
     def setUp(self):
@@ -174,12 +164,6 @@ class TestConfirmationProcesses(ProcessCase):
             """,
             {"asked": self.ago(9), "due": self.ago(7)},
         )
-
-    @classmethod
-    def column(cls, query, *values):
-        """Return the first column of what a query finds."""
-        cls.cursor.execute(query, values)
-        return [row[0] for row in cls.cursor.fetchall()]
 
     @classmethod
     def ago(cls, days):
@@ -238,29 +222,7 @@ class TestConfirmationProcesses(ProcessCase):
 
     def test_two_at_once(self):
         """Two processes that follow up at the same moment remind everybody once."""
-        with tempfile.TemporaryDirectory() as folder:
-            scripts = [
-                TOGETHER.format(
-                    model="customer.confirmation",
-                    cron="_cron_follow_up",
-                    folder=folder,
-                    name=name,
-                )
-                for name in ("one", "two")
-            ]
-            runs = []
-            threads = [
-                threading.Thread(
-                    target=lambda text: runs.append(self.dev("shell", text)),
-                    args=[text],
-                )
-                for text in scripts
-            ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-        self.assertEqual([output for output, _log in runs], ["returned\n"] * 2)
+        self.work_off_together("customer.confirmation", "_cron_follow_up")
         self.assertRemindedOnce()
         self.assertFalse(self.due())
 

@@ -67,6 +67,17 @@ class ReminderCase(QuoteCase):
             cron.method_direct_trigger()
         self.env.invalidate_all()
 
+    def plan_visit(self, order):
+        order.quote_info_source = "word"
+        self.env["calendar.event"].create(
+            {
+                "name": "Visita",
+                "quote_order_id": order.id,
+                "start": "2026-05-11 09:00:00",
+                "stop": "2026-05-11 10:00:00",
+            }
+        )
+
     def customer_writes(self, order, at, words="¿Incluye el desagüe?"):
         with freeze_time(at):
             return order.message_post(
@@ -408,6 +419,7 @@ class TestQuoteReminderSending(ReminderCase):
             ),
             "bounced": lambda order: order.partner_id.write({"message_bounce": 1}),
             "signed": lambda order: order.write({"signature": SIGNATURE}),
+            "visit": self.plan_visit,
             "off": lambda order: self.company.write({"quote_reminder_days": 0}),
         }
         for number, (reason, hinder) in enumerate(cases.items()):

@@ -1,11 +1,6 @@
 """Reminders of quotes when workers meet or die (Q7). Has its own database."""
 
-import tempfile
-import threading
-
-import psycopg2
-
-from .processes import TOGETHER, ProcessCase
+from .processes import ProcessCase
 
 QUOTES = 120
 BATCH = 50
@@ -119,16 +114,11 @@ print(sorted(outcomes))
 
 class TestQuoteReminderProcesses(ProcessCase):
     database = "test_quote_reminder"
+    set_up_script = SET_UP
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.dev("db")
-        cls.dev("shell", SET_UP)
-        cls.connection = psycopg2.connect(dbname=cls.database)
-        cls.addClassCleanup(cls.connection.close)
-        cls.connection.autocommit = True
-        cls.cursor = cls.connection.cursor()
         cls.ids = cls.column(
             "SELECT id FROM customer_quote_reminder"
             " WHERE kind = 'undecided' AND number = 1 ORDER BY id"
@@ -150,12 +140,6 @@ class TestQuoteReminderProcesses(ProcessCase):
             """,
             [tuple(self.ids)],
         )
-
-    @classmethod
-    def column(cls, query, *values):
-        """Return the first column of what a query finds."""
-        cls.cursor.execute(query, values)
-        return [row[0] for row in cls.cursor.fetchall()]
 
     def assertSentOnce(self, ids):
         """Each of these is noted as sent, and has its one mail; no other has any."""
@@ -183,29 +167,7 @@ class TestQuoteReminderProcesses(ProcessCase):
 
     def test_two_at_once(self):
         """Two processes that remind at the same moment write to everybody once."""
-        with tempfile.TemporaryDirectory() as folder:
-            scripts = [
-                TOGETHER.format(
-                    model="customer.quote.reminder",
-                    cron="_cron_remind",
-                    folder=folder,
-                    name=name,
-                )
-                for name in ("one", "two")
-            ]
-            runs = []
-            threads = [
-                threading.Thread(
-                    target=lambda text: runs.append(self.dev("shell", text)),
-                    args=[text],
-                )
-                for text in scripts
-            ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-        self.assertEqual([output for output, _log in runs], ["returned\n"] * 2)
+        self.work_off_together("customer.quote.reminder", "_cron_remind")
         self.assertSentOnce(self.ids)
         self.assertFalse(self.due())
 

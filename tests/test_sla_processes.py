@@ -1,11 +1,8 @@
 """What is committed, whoever meets or dies meanwhile (S3, S4). Has its own database."""
 
 import tempfile
-import threading
 
-import psycopg2
-
-from .processes import TOGETHER, ProcessCase
+from .processes import ProcessCase
 
 TICKETS = 200
 BATCH = 50
@@ -215,23 +212,12 @@ for change, make in {{
 
 class TestSlaProcesses(ProcessCase):
     database = "test_sla"
+    set_up_script = SET_UP
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.dev("db")
-        cls.dev("shell", SET_UP)
-        cls.connection = psycopg2.connect(dbname=cls.database)
-        cls.addClassCleanup(cls.connection.close)
-        cls.connection.autocommit = True
-        cls.cursor = cls.connection.cursor()
         cls.ids = cls.column("SELECT id FROM customer_sla_status ORDER BY id")
-
-    @classmethod
-    def column(cls, query, *values):
-        """Return the first column of what a query finds."""
-        cls.cursor.execute(query, values)
-        return [row[0] for row in cls.cursor.fetchall()]
 
     def set_late(self, policy, ids=None, since="90 minutes"):
         """Let clocks have begun a while ago, under a policy that has not acted yet."""
@@ -308,35 +294,9 @@ class TestSlaProcesses(ProcessCase):
     def test_two_at_once(self):
         """Two processes that alert at the same moment alert once."""
         self.set_late("alerting")
-        with tempfile.TemporaryDirectory() as folder:
-            self.run_together(
-                *(
-                    TOGETHER.format(
-                        model="customer.sla.status",
-                        cron="_cron_alert",
-                        folder=folder,
-                        name=name,
-                    )
-                    for name in ("one", "two")
-                )
-            )
+        self.work_off_together("customer.sla.status", "_cron_alert")
         self.assertAlertedOnce()
         self.assertFalse(self.due())
-
-    def run_together(self, *scripts):
-        """Run scripts side by side; return what each of them prints."""
-        outputs = {}
-
-        def run(script):
-            outputs[script], _log = self.dev("shell", script)
-
-        threads = [threading.Thread(target=run, args=[text]) for text in scripts]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        self.assertEqual(outputs.keys(), set(scripts))
-        return [outputs[script] for script in scripts]
 
     def kill(self, script, model):
         with self.start("shell") as process:

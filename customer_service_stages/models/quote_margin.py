@@ -34,6 +34,7 @@ class SaleOrder(models.Model):
     def action_compare_views(self):
         """Show what the customer sees beside what the company sees (Q2)."""
         self.ensure_one()
+        self.env["customer.quote.preview"].check_access("create")
         self._prepare_for_customer()
         return self._dialog(
             "customer.quote.preview",

@@ -563,8 +563,10 @@ class SaleOrder(models.Model):
         return self.quote_term_ids - self.quote_term_off_ids
 
     def _quote_conditions(self):
-        """Return the conditions that the customer reads: as sent, else as they are."""
-        return self.quote_conditions_sent or self._render_conditions()
+        """Return the conditions that the customer reads: as sent, if it has been."""
+        if self.state == "draft":
+            return self._render_conditions()
+        return self.quote_conditions_sent
 
     def _render_conditions(self):
         """Return the conditions of sale in the customer's language, as HTML."""

@@ -98,6 +98,7 @@ class CustomerQuoteReminder(models.Model):
             ("replanned", "Not needed any more by the new dates"),
             ("signed", "The customer has signed, and is to pay"),
             ("undelivered", "The mail could not be sent"),
+            ("visit", "A visit is planned first"),
         ],
         readonly=True,
     )
@@ -340,6 +341,7 @@ class CustomerQuoteReminder(models.Model):
             "cancelled": order.state != "sent",
             "expired": end and end <= fields.Datetime.now(),
             "signed": order.signature,
+            "visit": self.kind == "undecided" and order.quote_visit_state == "planned",
             "off": not days[self.kind],
             "opted_out": partner.quote_reminders_off or partner.is_blacklisted,
             "address": not partner.email_normalized,
