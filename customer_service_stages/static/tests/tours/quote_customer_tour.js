@@ -40,6 +40,21 @@ registry.category("web_tour.tours").add("customer_quote_tour", {
             run: "edit Carmen Ortega",
         },
         {
+            // The button can be pressed before: then the signature is missing
+            content: "The name has been drawn",
+            trigger: "#modalaccept canvas",
+            run: async ({ anchor }) => {
+                const context = anchor.getContext("2d");
+                const isDrawn = () =>
+                    context
+                        .getImageData(0, 0, anchor.width, anchor.height)
+                        .data.some(Boolean);
+                while (!isDrawn()) {
+                    await new Promise((resolve) => setTimeout(resolve, 50));
+                }
+            },
+        },
+        {
             trigger: "#modalaccept .o_portal_sign_submit:enabled",
             run: "click",
             expectUnloadPage: true,
