@@ -9,17 +9,20 @@ DOCUMENT_TABLES = ("crm_lead", "sale_order", "helpdesk_ticket")
 
 #: Stored columns of tickets and orders that the confirmations bring.
 CONFIRMATION_COLUMNS = {
-    "sale_order": {"confirmation_id": "int4", "confirmation_state": "varchar"},
+    "sale_order": {
+        "confirmation_id": SQL("int4"),
+        "confirmation_state": SQL("varchar"),
+    },
     "helpdesk_ticket": {
-        "confirmation_id": "int4",
-        "confirmation_state": "varchar",
-        "confirmation_exemption": "varchar",
-        "contact_count": "int4",
-        "is_confidential": "bool",
-        "is_first_contact_resolution": "bool",
-        "news_alert_date": "timestamp",
-        "next_news_date": "timestamp",
-        "workflow_step": "varchar",
+        "confirmation_id": SQL("int4"),
+        "confirmation_state": SQL("varchar"),
+        "confirmation_exemption": SQL("varchar"),
+        "contact_count": SQL("int4"),
+        "is_confidential": SQL("bool"),
+        "is_first_contact_resolution": SQL("bool"),
+        "news_alert_date": SQL("timestamp"),
+        "next_news_date": SQL("timestamp"),
+        "workflow_step": SQL("varchar"),
     },
 }
 
@@ -73,18 +76,15 @@ def pre_init_hook(env):
 
 def make_confirmation_columns(cr):
     """Make the columns of the confirmations, where they are not there yet."""
-    for table, columns in CONFIRMATION_COLUMNS.items():
-        for column, kind in columns.items():
-            if not column_exists(cr, table, column):
-                create_column(cr, table, column, kind)
+    _make_columns(cr, CONFIRMATION_COLUMNS)
 
 
-def make_quote_columns(cr):
-    """Make the columns of the quotes, where they are not there yet.
+def _make_columns(cr, tables):
+    """Make the columns that are not there yet.
 
     With constant defaults, PostgreSQL adds them without touching a row.
     """
-    for table, columns in QUOTE_COLUMNS.items():
+    for table, columns in tables.items():
         for column, definition in columns.items():
             if not column_exists(cr, table, column):
                 names = {
@@ -98,6 +98,11 @@ def make_quote_columns(cr):
                 cr.execute(
                     SQL("ALTER TABLE %(table)s ALTER %(column)s DROP DEFAULT", **names)
                 )
+
+
+def make_quote_columns(cr):
+    """Make the columns of the quotes, and tell which old orders hide prices."""
+    _make_columns(cr, QUOTE_COLUMNS)
     cr.execute(
         """
         UPDATE sale_order

@@ -429,6 +429,14 @@ class TestQuoteGrouping(QuoteCase):
         order = self.grouped("tubo")
         self.assertLines(order, "= Piezas", "tubo")
 
+    def test_words_of_a_group_are_translated(self):
+        """What is entered in the dialog of translations counts at once."""
+        self.env["res.lang"]._activate_lang("es_ES")
+        self.customer.lang = "es_ES"
+        self.grouped("tubo")
+        self.groups["goods"].update_field_translations("name", {"es_ES": "Piezas"})
+        self.assertLines(self.grouped("tubo"), "= Piezas", "tubo")
+
     def test_group_goes_while_quotes_have_it(self):
         water = self.group("Agua")
         rule = self.rule(water, line_type="goods")

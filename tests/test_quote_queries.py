@@ -100,8 +100,7 @@ class TestQuoteQueries(QuoteCase):
 
         def read(orders):
             for order in orders.sudo():
-                order._quote_groups()
-                order._quote_included_elsewhere()
+                order._quote_included_elsewhere(order._quote_groups())
                 order._quote_terms()
                 order._quote_conditions()
 

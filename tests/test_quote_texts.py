@@ -26,12 +26,13 @@ class TestQuoteIncluded(QuoteCase):
     def included(self, order):
         """Return what each group includes, and what stands with none, by title."""
         order.invalidate_recordset()
+        groups = order._quote_groups()
         found = {
             group.name: group.included.mapped("name")
-            for group in order._quote_groups()
+            for group in groups
             if group.included
         }
-        if elsewhere := order._quote_included_elsewhere():
+        if elsewhere := order._quote_included_elsewhere(groups):
             found[None] = elsewhere.mapped("name")
         return found
 

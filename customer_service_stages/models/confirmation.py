@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, consteq, hmac, plaintext2html
 
 from ..tools.confirmation_steps import REVOCABLE, due_step
+from .due_mixin import REST
 
 _logger = logging.getLogger(__name__)
 
@@ -619,7 +620,7 @@ class CustomerConfirmation(models.Model):
 
     def _remind(self):
         """Remind the customers, each of one thing a day; the rest waits a day."""
-        today = fields.Datetime.now() - timedelta(hours=20)
+        today = fields.Datetime.now() - REST
         customers = self.commercial_partner_id
         reminded = set(
             self.search(
@@ -627,15 +628,8 @@ class CustomerConfirmation(models.Model):
                 & Domain("last_reminder_date", ">", today)
             ).commercial_partner_id
         )
-        reminding, waiting = self.browse(), self.browse()
-        for confirmation in self:
-            customer = confirmation.commercial_partner_id
-            if customer and customer in reminded:
-                waiting += confirmation
-            else:
-                reminding += confirmation
-                reminded.add(customer)
-        waiting._plan(lambda company: 1)
+        reminding = self._first_of_each(lambda c: c.commercial_partner_id, reminded)
+        (self - reminding)._plan(lambda company: 1)
         mails = reminding._mail("reminder") if reminding else ()
         now = fields.Datetime.now()
         for confirmation, mail in zip(reminding, mails, strict=True):

@@ -308,17 +308,14 @@ class CustomerJourney(models.Model):
         return self._ask("customer.journey.assign", self.env._("Set Owner"))
 
     def _ask(self, wizard, title, **defaults):
-        return {
-            "type": "ir.actions.act_window",
-            "name": title,
-            "res_model": wizard,
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {
+        return self.env["customer.journey.mixin"]._dialog(
+            wizard,
+            title,
+            {
                 "default_journey_ids": [Command.set(self.ids)],
                 **{f"default_{name}": value for name, value in defaults.items()},
             },
-        }
+        )
 
     def action_start_delivery(self):
         """Start the delivery of the journeys' confirmed orders.

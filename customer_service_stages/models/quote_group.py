@@ -48,7 +48,6 @@ class CustomerQuoteGroup(models.Model):
     company_id = fields.Many2one(
         "res.company", index=True, help="Empty: the group is for all companies."
     )
-    color = fields.Integer()
     rule_ids = fields.One2many("customer.quote.group.rule", "group_id", "Rules")
 
     @api.ondelete(at_uninstall=False)

@@ -541,9 +541,11 @@ class SaleOrder(models.Model):
             shown -= found[section]
         return found
 
-    def _quote_included_elsewhere(self):
-        """Return the included work that belongs to no group of the quote."""
-        groups = self._quote_groups()
+    def _quote_included_elsewhere(self, groups):
+        """Return the included work that belongs to no group of the quote.
+
+        :param groups: what `_quote_groups` returns.
+        """
         with_groups = self.quote_included_ids.browse().union(
             *(group.included for group in groups)
         )

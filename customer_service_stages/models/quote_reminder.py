@@ -5,12 +5,10 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools.quote_follow_up import plan
+from .due_mixin import REST
 
 #: How long after a failure it is tried again; then it is given up.
 BACK_OFF = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
-
-#: A customer who has been written to is left alone for that long.
-REST = timedelta(hours=20)
 
 #: What ends the wait for a customer's decision, by event.
 ENDS = {
@@ -359,16 +357,14 @@ class CustomerQuoteReminder(models.Model):
             & Domain("partner_id", "child_of", customers.ids)
         )
         reminded = set(recent.partner_id.commercial_partner_id)
-        chosen = self.browse()
         # What expires is told first
-        for reminder in self.sorted(lambda r: (r.kind != "expiry", r.planned_date)):
-            customer = reminder.partner_id.commercial_partner_id
-            if customer in reminded:
-                calendar = reminder.order_id._confirmation_calendar()
-                reminder.planned_date = calendar._working_days_after(now, 1)
-            else:
-                reminded.add(customer)
-                chosen += reminder
+        by_urgency = self.sorted(lambda r: (r.kind != "expiry", r.planned_date))
+        chosen = by_urgency._first_of_each(
+            lambda reminder: reminder.partner_id.commercial_partner_id, reminded
+        )
+        for reminder in self - chosen:
+            calendar = reminder.order_id._confirmation_calendar()
+            reminder.planned_date = calendar._working_days_after(now, 1)
         return chosen
 
     def _send(self):

@@ -918,14 +918,11 @@ class CustomerSlaStatus(models.Model):
 
     def action_explain(self):
         """Open the dialog that asks why the targets were missed."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Why Was It Missed?"),
-            "res_model": "customer.sla.explain",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"active_model": self._name, "active_ids": self.ids},
-        }
+        return self.env["customer.journey.mixin"]._dialog(
+            "customer.sla.explain",
+            self.env._("Why Was It Missed?"),
+            {"active_model": self._name, "active_ids": self.ids},
+        )
 
     # What people see
 
