@@ -7,7 +7,7 @@ export DB DEMO MODULES ARGS PORT ODOO_SRC
 RUN = @$(PYTHON) -m dev
 
 .DEFAULT_GOAL := help
-.PHONY: help demo serve test test-upstream lint bench shell db pot wheel clean
+.PHONY: help demo serve test test-upstream lint bench shell db pot readme wheel clean
 
 help: ## Show this help
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +40,9 @@ db: ## Make a fresh database: make db DB=name [DEMO=1] [MODULES=a,b]
 
 pot: ## Update the translation template and the translations
 	$(RUN) pot
+
+readme: ## Write the addon's README.rst from its fragments
+	$(RUN) readme
 
 wheel: ## Build the installable package below .odoo/dist
 	$(RUN) wheel

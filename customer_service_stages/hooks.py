@@ -1,8 +1,14 @@
 """Installing on a database that is in use, and leaving it."""
 
+from itertools import product
+
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.sql import column_exists, create_column
+from odoo.tools.sql import column_exists, create_column, table_exists
+
+from .models.loyalty_journey import numbering
+from .tools.journey_moves import STAGES
+from .tools.life_phase import life_phase
 
 DOCUMENT_TABLES = ("crm_lead", "sale_order", "helpdesk_ticket")
 
@@ -47,6 +53,50 @@ QUOTE_COLUMNS = {
     "account_move": {"hides_prices": SQL("bool DEFAULT FALSE")},
 }
 
+#: Stored columns that the extras bring, and what old lines have in them: what was
+#: delivered and invoiced then waited for nobody.
+EXTRA_COLUMNS = {
+    "sale_order_line": {
+        "extra_state": SQL("varchar"),
+        "extra_waiting_amount": SQL("numeric DEFAULT 0"),
+        "goodwill_cost": SQL("numeric DEFAULT 0"),
+        "goodwill_value": SQL("numeric DEFAULT 0"),
+    },
+}
+
+#: Stored columns of orders that the deliveries bring.
+DELIVERY_COLUMNS = {
+    "sale_order": {
+        "delivery_planned_date": SQL("timestamp"),
+        "delivery_accepted_date": SQL("timestamp"),
+        "delivery_progress": SQL("varchar DEFAULT 'none'"),
+        "first_promise_date": SQL("timestamp"),
+        "promise_end_date": SQL("timestamp"),
+        "promise_kept": SQL("varchar"),
+        "first_promise_kept": SQL("varchar"),
+    },
+}
+
+#: Stored columns of orders that tell what is usual: old ones are none of the year's.
+OUTCOME_COLUMNS = {
+    "sale_order": {
+        "delivery_hours": SQL("float8"),
+        "delivery_kind_id": SQL("int4"),
+    },
+}
+
+#: Stored columns of journeys that tell the first need from those that came after it.
+LOYALTY_COLUMNS = {
+    "customer_journey": {
+        "previous_journey_id": SQL("int4"),
+        "repeat_number": SQL("int4 DEFAULT 1"),
+        "life_phase": SQL("varchar"),
+    },
+}
+
+#: The models of the documents that journeys begin with.
+JOURNEY_MODELS = ("crm.lead", "sale.order", "helpdesk.ticket")
+
 #: The steps that the standard stages of the help desk stand for (T3).
 STANDARD_STEPS = {
     "new": "opened",
@@ -66,6 +116,9 @@ def pre_init_hook(env):
                 create_column(env.cr, table, column, "int4")
     make_confirmation_columns(env.cr)
     make_quote_columns(env.cr)
+    make_delivery_columns(env.cr)
+    make_outcome_columns(env.cr)
+    make_extra_columns(env.cr)
     if not column_exists(env.cr, "helpdesk_ticket", "date_last_stage_update"):
         create_column(env.cr, "helpdesk_ticket", "date_last_stage_update", "timestamp")
         env.cr.execute(
@@ -123,6 +176,116 @@ def make_quote_columns(cr):
                         FROM account_move_line
                        WHERE collapse_prices OR collapse_composition)
         """
+    )
+
+
+def make_extra_columns(cr):
+    """Make the columns of the extras; what was added before was added unasked."""
+    _make_columns(cr, EXTRA_COLUMNS)
+    cr.execute(
+        "UPDATE sale_order_line SET extra_state = 'unasked'"
+        " WHERE extra_state IS NULL AND extra_amount > 0"
+    )
+
+
+def make_delivery_columns(cr):
+    """Make the columns of the deliveries, and tell what old orders have promised.
+
+    What was delivered before is taken as delivered: nobody is asked about it now.
+    """
+    if column_exists(cr, "sale_order", "first_promise_date"):
+        return
+    _make_columns(cr, DELIVERY_COLUMNS)
+    cr.execute(
+        """
+        UPDATE sale_order o
+           SET delivery_planned_date = o.commitment_date,
+               first_promise_date =
+                   CASE WHEN o.state = 'sale' THEN o.commitment_date END,
+               promise_end_date = (
+                   date_trunc('day', o.commitment_date AT TIME ZONE 'UTC'
+                                     AT TIME ZONE COALESCE(r.tz, 'UTC'))
+                   + INTERVAL '1 day'
+               ) AT TIME ZONE COALESCE(r.tz, 'UTC') AT TIME ZONE 'UTC'
+          FROM res_company c
+     LEFT JOIN resource_calendar r ON r.id = c.resource_calendar_id
+         WHERE c.id = o.company_id AND o.commitment_date IS NOT NULL
+        """
+    )
+    cr.execute(
+        """
+        UPDATE sale_order o
+           SET delivery_progress = CASE WHEN l.is_full THEN 'full' ELSE 'started' END
+          FROM (SELECT order_id, bool_and(qty_delivered >= product_uom_qty) AS is_full
+                  FROM sale_order_line
+                 WHERE display_type IS NULL AND product_uom_qty > 0
+                   AND is_downpayment IS NOT TRUE
+                 GROUP BY order_id
+                HAVING bool_or(qty_delivered > 0)) l
+         WHERE l.order_id = o.id AND o.state = 'sale'
+        """
+    )
+    if not table_exists(cr, "customer_confirmation"):
+        return
+    cr.execute(
+        """
+        UPDATE sale_order
+           SET promise_kept = CASE WHEN delivery_completion_date <= promise_end_date
+                                   THEN 'kept' ELSE 'missed' END,
+               first_promise_kept =
+                   CASE WHEN state != 'sale' THEN NULL
+                        WHEN delivery_completion_date <= promise_end_date
+                        THEN 'kept' ELSE 'missed' END
+         WHERE delivery_completion_date IS NOT NULL AND promise_end_date IS NOT NULL
+        """
+    )
+    cr.execute(
+        """
+        UPDATE sale_order o
+           SET delivery_accepted_date = c.answer_date
+          FROM customer_confirmation c
+         WHERE c.id = o.confirmation_id AND c.state = 'accepted'
+        """
+    )
+
+
+def make_outcome_columns(cr):
+    """Make the columns of what is usual, where they are not there yet."""
+    _make_columns(cr, OUTCOME_COLUMNS)
+
+
+def make_loyalty_columns(cr):
+    """Make the columns of what customers came with, in their turn."""
+    if column_exists(cr, "customer_journey", "repeat_number"):
+        return
+    _make_columns(cr, LOYALTY_COLUMNS)
+    number_journeys(cr)
+
+
+def number_journeys(cr):
+    """Number the needs of each customer, and tell their phase (J8)."""
+    cr.execute(
+        "UPDATE customer_journey SET repeat_number = 1 WHERE repeat_number IS NULL"
+    )
+    cr.execute(numbering())
+    phases = (
+        SQL("(%s, %s, %s, %s)", case[0] > 1, *case[1:], life_phase(*case))
+        for case in product((1, 2), JOURNEY_MODELS, STAGES)
+    )
+    cr.execute(
+        SQL(
+            """
+            UPDATE customer_journey j
+               SET life_phase = p.phase
+              FROM customer_journey_stage s
+              JOIN (VALUES %s) p (is_repeat, origin, stage, phase) ON p.stage = s.code
+             WHERE s.id = j.stage_id
+               AND p.origin = j.origin_model
+               AND p.is_repeat = (j.repeat_number > 1)
+               AND j.life_phase IS DISTINCT FROM p.phase
+            """,
+            SQL(", ").join(phases),
+        )
     )
 
 
@@ -280,6 +443,7 @@ def begin_journeys(env):
                 table=SQL.identifier(table),
             )
         )
+    number_journeys(env.cr)
     _compute_orders_of_journeys(env)
     env.invalidate_all()
 

@@ -13,9 +13,13 @@ import sys
 
 from . import databases, environment, paths, postgres
 from .console import Problem, say
+from .process import run_side_by_side
 
 DEMO_MODULES = ("website_crm",)
 TEST_DATABASE = "test"
+
+#: Each share of the tests takes a browser, an Odoo and half a gigabyte of memory.
+MOST_SHARES = 4
 
 
 def run(arguments):
@@ -122,10 +126,35 @@ def test():
     name = _setting("DB", TEST_DATABASE)
     databases.check_name(name, "make test [DB=test] [ARGS='tests/test_x.py -k word']")
     modules = _modules() or databases.TEST_MODULES
-    databases.create(name, demo=bool(_setting("DEMO")), modules=modules)
+    demo = bool(_setting("DEMO"))
+    if arguments := _arguments():
+        databases.create(name, demo=demo, modules=modules)
+        _replace_process([*_pytest(name), *arguments])
+    # Side by side, each share on a database of its own
+    shares = _shares(paths.ROOT / "tests", min(os.cpu_count() or 1, MOST_SHARES))
+    names = [name, *(f"{name}-{number}" for number in range(2, len(shares) + 1))]
+    for database in names:
+        databases.create(database, demo=demo, modules=modules)
+    commands = [
+        [*_pytest(database), *files]
+        for database, files in zip(names, shares, strict=True)
+    ]
+    return run_side_by_side(commands, env=environment.variables(), cwd=paths.ROOT)
+
+
+def _pytest(database):
     config = f"--odoo-config={paths.CONFIG}"
-    command = [str(paths.PYTHON), "-m", "pytest", config, f"--odoo-database={name}"]
-    _replace_process([*command, *_arguments()])
+    return [str(paths.PYTHON), "-m", "pytest", config, f"--odoo-database={database}"]
+
+
+def _shares(folder, count):
+    """Deal out the files of tests, the biggest first, to whoever has least."""
+    shares = [(0, [])] * count
+    for path in sorted(folder.glob("test_*.py"), key=lambda path: -path.stat().st_size):
+        size, files = min(shares)
+        shares.remove((size, files))
+        shares.append((size + path.stat().st_size, [*files, str(path)]))
+    return [sorted(files) for _size, files in shares if files]
 
 
 def test_upstream():
@@ -154,6 +183,12 @@ def pot():
     return translations.update()
 
 
+def readme():
+    from . import readme as fragments
+
+    fragments.write()
+
+
 def wheel():
     from . import wheel as build
 
@@ -166,6 +201,7 @@ COMMANDS = {
     "demo": demo,
     "lint": lint,
     "pot": pot,
+    "readme": readme,
     "serve": serve,
     "shell": shell,
     "test": test,

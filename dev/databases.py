@@ -288,6 +288,41 @@ def set_parameter(database, key, value):
     )
 
 
+#: What grows old: what people have done, not how the database is set up.
+AGEING = r"^(account_move|calendar_event|crm|customer|helpdesk|mail|rating|sale|survey)"
+
+_AGE = """
+DO $$
+DECLARE
+    change text;
+BEGIN
+    FOR change IN
+        SELECT format(
+                   'UPDATE %I SET %s',
+                   table_name,
+                   string_agg(
+                       format('%1$I = %1$I - interval ''DAYS days''', column_name), ', '
+                   )
+               )
+          FROM information_schema.columns
+          JOIN information_schema.tables USING (table_schema, table_name)
+         WHERE table_schema = 'public' AND table_type = 'BASE TABLE'
+           AND table_name ~ 'TABLES'
+           AND data_type IN ('date', 'timestamp without time zone')
+         GROUP BY table_name
+    LOOP
+        EXECUTE change;
+    END LOOP;
+END $$
+"""
+
+
+def let_days_pass(database, days):
+    """Make everything that has happened so many days older, as if time had passed."""
+    statement = _AGE.replace("DAYS", str(int(days))).replace("TABLES", AGEING)
+    _execute(statement, database=database)
+
+
 def require(name):
     postgres.ensure()
     if name not in names():

@@ -8,7 +8,7 @@ from pathlib import Path
 from compose_spec import PyCompose
 from lxml import etree
 
-from . import databases, environment, paths, translations
+from . import databases, environment, paths, readme, translations
 from .console import Problem, say, step
 
 SETUP = paths.ROOT / "setup.cfg"
@@ -26,6 +26,7 @@ def run():
         "XML": xml,
         "Data files": data_files,
         "Packaging": packaging,
+        "Readme": readme.problems,
         "Containers": containers,
         "Scripts": scripts,
         "Translations": translations.problems,

@@ -1,6 +1,8 @@
 """Child processes: quiet while they work, readable when they fail."""
 
+import contextlib
 import subprocess
+import tempfile
 
 from . import paths
 from .console import Problem
@@ -61,3 +63,25 @@ def run_logged(command, log_name, advice, **options):
 def tail(log, lines=15):
     text = log.read_text(encoding="utf-8", errors="replace")
     return "\n".join(text.splitlines()[-lines:])
+
+
+def run_side_by_side(commands, **options):
+    """Run commands at the same time; the first prints now, the others at their end.
+
+    :return: 0, or the exit code of one that failed.
+    """
+    first, *others = commands
+    with contextlib.ExitStack() as stack:
+        outputs = [stack.enter_context(tempfile.TemporaryFile()) for _ in others]
+        processes = [subprocess.Popen(first, **options)]
+        processes += [
+            subprocess.Popen(
+                command, stdout=output, stderr=subprocess.STDOUT, **options
+            )
+            for command, output in zip(others, outputs, strict=True)
+        ]
+        codes = [process.wait() for process in processes]
+        for output in outputs:
+            output.seek(0)
+            print(output.read().decode(errors="replace"), flush=True)
+    return next(filter(None, codes), 0)

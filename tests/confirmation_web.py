@@ -9,7 +9,7 @@ from PIL import Image
 from odoo import http
 from odoo.tests import HttpCase, new_test_user
 
-from odoo.addons.customer_service_stages.controllers.confirmation import knocks
+from odoo.addons.customer_service_stages.controllers.customer_page import knocks
 
 from .common import JourneyCase
 
@@ -42,6 +42,8 @@ def picture(kind="PNG", size=(8, 8)):
 
 class ConfirmationWebCase(JourneyCase, HttpCase):
     """Customers with a browser."""
+
+    watched = WATCHED
 
     @classmethod
     def setUpClass(cls):
@@ -142,7 +144,7 @@ class ConfirmationWebCase(JourneyCase, HttpCase):
     def rows(self):
         self.env.flush_all()
         found = {}
-        for table in WATCHED:
+        for table in self.watched:
             self.env.cr.execute(f"SELECT * FROM {table} ORDER BY id")
             found[table] = self.env.cr.dictfetchall()
         return found

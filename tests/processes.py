@@ -35,6 +35,8 @@ class ProcessCase(unittest.TestCase):
     """Runs the project's own commands, on a database that is thrown away."""
 
     database = None
+    #: The addons that are there beside ours.
+    modules = TEST_MODULES
     #: The script that fills the database.
     set_up_script = ""
 
@@ -57,7 +59,7 @@ class ProcessCase(unittest.TestCase):
     @classmethod
     def start(cls, command):
         """Start one of the project's commands, on the database of the test."""
-        modules = ",".join(TEST_MODULES)
+        modules = ",".join(cls.modules)
         settings = {"DB": cls.database, "MODULES": modules, "ARGS": ""}
         return subprocess.Popen(
             [sys.executable, "-m", "dev", command],

@@ -55,23 +55,23 @@ env["customer.confirmation"]._cron_follow_up()
 # The mail fails for one, the answer for another
 FAILING = """
 from odoo.addons.customer_service_stages.models.confirmation import CustomerConfirmation
-from odoo.addons.customer_service_stages.models.confirmation_mixin import (
-    CustomerConfirmationMixin,
+from odoo.addons.customer_service_stages.models.mailing_mixin import (
+    CustomerMailingMixin,
 )
 
-queue_mail, answer = CustomerConfirmationMixin._queue_mail, CustomerConfirmation._answer
+queue_mail, answer = CustomerMailingMixin._queue_mail, CustomerConfirmation._answer
 
-def fail_to_mail(self, template):
+def fail_to_mail(self, template, *args, **kwargs):
     if {no_mail} in self.confirmation_id.ids:
         raise ValueError("no mail")
-    return queue_mail(self, template)
+    return queue_mail(self, template, *args, **kwargs)
 
 def fail_to_answer(self, *args, **kwargs):
     if {no_answer} in self.ids:
         raise ValueError("no answer")
     return answer(self, *args, **kwargs)
 
-CustomerConfirmationMixin._queue_mail = fail_to_mail
+CustomerMailingMixin._queue_mail = fail_to_mail
 CustomerConfirmation._answer = fail_to_answer
 """
 

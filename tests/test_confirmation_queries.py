@@ -78,14 +78,14 @@ class TestConfirmationQueries(JourneyCase):
 
     def test_ask(self):
         self.assertQueries(
-            self.tickets, lambda tickets: tickets.action_request_confirmation(), 51
+            self.tickets, lambda tickets: tickets.action_request_confirmation(), 54
         )
 
     def test_move_to_completed(self):
         self.assertQueries(
             self.tickets,
             lambda tickets: tickets.write({"stage_id": self.ticket_completed.id}),
-            52,
+            54,
         )
 
     def test_remind(self):
@@ -98,7 +98,7 @@ class TestConfirmationQueries(JourneyCase):
             questions.reminder_mail_id = self.env["mail.mail"].create({"state": "sent"})
             return questions
 
-        self.assertQueries(prepare, lambda questions: questions._do_due(), 40)
+        self.assertQueries(prepare, lambda questions: questions._do_due(), 43)
 
     def test_news(self):
         def prepare(count):
@@ -121,7 +121,7 @@ class TestConfirmationQueries(JourneyCase):
         self.assertQueries(
             self.vals_list,
             lambda vals_list: self.env["helpdesk.ticket"].create(vals_list),
-            18,
+            20,
             each=10,  # Odoo's own, most of it for chatter and followers
         )
 
@@ -130,6 +130,6 @@ class TestConfirmationQueries(JourneyCase):
         self.assertQueries(
             lambda count: self.vals_list(count, channel_id=channel.id),
             lambda vals_list: self.env["helpdesk.ticket"].create(vals_list),
-            39,
+            44,
             each=10,
         )

@@ -10,10 +10,10 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.customer_service_stages.models.confirmation_mixin import (
-    CustomerConfirmationMixin,
+from odoo.addons.customer_service_stages.models.mailing_mixin import (
+    CustomerMailingMixin,
 )
-from odoo.addons.customer_service_stages.models.quote_reminder import BACK_OFF
+from odoo.addons.customer_service_stages.models.planned_mixin import BACK_OFF
 
 from .quote_case import SIGNATURE, QuoteCase
 
@@ -51,6 +51,7 @@ class ReminderCase(QuoteCase):
                 "quote_reminder_days": 3,
                 "quote_reminder_count": 2,
                 "quote_expiry_notice_days": 3,
+                "contact_rest_days": 1,
             }
         )
         cls.customer.lang = "en_US"
@@ -465,17 +466,17 @@ class TestQuoteReminderSending(ReminderCase):
     def test_a_failing_one_stops_no_other(self):
         bad = self.sent_quote()
         good = self.sent_quote(partner_id=self.other_customer.id)
-        queue_mail = CustomerConfirmationMixin._queue_mail
+        queue_mail = CustomerMailingMixin._queue_mail
 
-        def fail(orders, template):
+        def fail(orders, template, **options):
             if bad in orders:
                 raise ValueError("no mail")
-            return queue_mail(orders, template)
+            return queue_mail(orders, template, **options)
 
         moment = datetime(2026, 5, 7, 8)
         # One by one after a failure, each is committed: rolled back here by hand
         with (
-            patch.object(CustomerConfirmationMixin, "_queue_mail", fail),
+            patch.object(CustomerMailingMixin, "_queue_mail", fail),
             mute_logger("odoo.addons.customer_service_stages.models.due_mixin"),
         ):
             self.run_cron(moment)

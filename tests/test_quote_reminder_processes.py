@@ -45,7 +45,7 @@ from odoo.addons.customer_service_stages.models.quote_reminder import (
 )
 
 batches = []
-send = CustomerQuoteReminder._send
+send = CustomerQuoteReminder._carry_out
 
 def die_in_the_second(self):
     send(self)
@@ -54,23 +54,23 @@ def die_in_the_second(self):
         self.env.flush_all()
         os.kill(os.getpid(), signal.SIGKILL)
 
-CustomerQuoteReminder._send = die_in_the_second
+CustomerQuoteReminder._carry_out = die_in_the_second
 env["customer.quote.reminder"]._cron_remind()
 """
 
 FAILING = """
-from odoo.addons.customer_service_stages.models.confirmation_mixin import (
-    CustomerConfirmationMixin,
+from odoo.addons.customer_service_stages.models.mailing_mixin import (
+    CustomerMailingMixin,
 )
 
-queue_mail = CustomerConfirmationMixin._queue_mail
+queue_mail = CustomerMailingMixin._queue_mail
 
-def fail(self, template):
+def fail(self, template, **options):
     if {bad} in self.ids:
         raise ValueError("no mail")
-    return queue_mail(self, template)
+    return queue_mail(self, template, **options)
 
-CustomerConfirmationMixin._queue_mail = fail
+CustomerMailingMixin._queue_mail = fail
 """
 
 # Somebody presses the button while the scheduled action is at it
@@ -131,6 +131,7 @@ class TestQuoteReminderProcesses(ProcessCase):
         self.cursor.execute(
             """
             DELETE FROM mail_message WHERE subject LIKE 'About your quote%%';
+            DELETE FROM customer_contact;
             UPDATE customer_quote_reminder
                SET state = 'planned', done_date = NULL, reason = NULL, attempts = 0,
                    planned_date = NOW() AT TIME ZONE 'UTC' + INTERVAL '9 days';

@@ -1,1 +1,10 @@
-from . import confirmation, helpdesk, quote, quote_visit
+from . import (
+    confirmation,
+    feedback,
+    helpdesk,
+    lost,
+    opt_out,
+    quote,
+    quote_visit,
+    review,
+)

@@ -1,48 +1,25 @@
-import functools
-
-from odoo import fields, http
+from odoo import http
 from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
 from odoo.http import request
-from odoo.tools import format_date, format_time, formatLang, html2plaintext
+from odoo.tools import formatLang, html2plaintext
 
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..tools.confirmation_steps import REVOCABLE
-from ..tools.rate_limit import RateLimit
 from .confirmation_form import (
     COMMENT_LENGTH,
     NAME_LENGTH,
     PHOTO_COUNT,
     ConfirmationForm,
 )
+from .customer_page import HEADERS, CustomerPage, route
 
-#: What no browser, proxy or search engine keeps, passes on, or shows in a frame.
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "frame-ancestors 'self'",
-    "Referrer-Policy": "no-referrer",
-    "X-Frame-Options": "SAMEORIGIN",
-    "X-Robots-Tag": "noindex, nofollow",
-}
 MOST_BYTES = 30 * 1024 * 1024
-RATE_WINDOW = 60
-RATE_LIMIT = 30
 LISTED = 50
 
-#: Answers and wrong links, by the address they come from.
-knocks = RateLimit(seconds=RATE_WINDOW)
 
-route = functools.partial(
-    http.route,
-    type="http",
-    website=True,
-    sitemap=False,
-    is_guarded=True,
-)
-
-
-class ConfirmationPage(http.Controller):
+class ConfirmationPage(CustomerPage, http.Controller):
     """The page where a customer says whether it is solved, by a link alone (T4, D4).
 
     Looking changes nothing: mail scanners look at every link (pitfall 25).
@@ -85,25 +62,18 @@ class ConfirmationPage(http.Controller):
 
     def _find(self, token):
         """Return the question that a link leads to, as its customer reads it."""
-        if not (token.isascii() and len(token) <= 100 and token.isprintable()):
+        if not self._is_token(token):
             return request.env["customer.confirmation"]
-        user = request.env.user
-        partner = user.partner_id if user._is_portal() else user.partner_id.browse()
-        confirmation_sudo = request.env["customer.confirmation"]._find(token, partner)
+        confirmation_sudo = request.env["customer.confirmation"]._find(
+            token, self._customer()
+        )
         if confirmation_sudo:
-            self._speak_to(confirmation_sudo)
+            self._speak_to(
+                confirmation_sudo.partner_id,
+                confirmation_sudo.company_id,
+                confirmation_sudo._document()._confirmation_calendar(),
+            )
         return confirmation_sudo.with_context(**request.env.context)
-
-    @staticmethod
-    def _speak_to(confirmation_sudo):
-        """Go on in the customer's language and time zone."""
-        partner_sudo = confirmation_sudo.partner_id
-        company_sudo = confirmation_sudo.company_id
-        calendar_sudo = confirmation_sudo._document()._confirmation_calendar()
-        lang = partner_sudo.lang or company_sudo.partner_id.lang
-        if lang and request.env["res.lang"]._get_data(code=lang):
-            request.update_context(lang=lang)
-        request.update_context(tz=partner_sudo.tz or calendar_sudo.tz or "UTC")
 
     # Answering
 
@@ -152,14 +122,6 @@ class ConfirmationPage(http.Controller):
             return True
         return answer != "accepted" and confirmation_sudo._is_revocable()
 
-    @staticmethod
-    def _in_words_of_staff(confirmation_sudo):
-        """Return the question for whoever reads the tasks that an answer makes."""
-        user_sudo = confirmation_sudo._document().user_id
-        company_sudo = confirmation_sudo.company_id
-        lang = user_sudo.lang or company_sudo.partner_id.lang or request.env.lang
-        return confirmation_sudo.with_context(lang=lang)
-
     def _who(self, confirmation_sudo, form):
         """Return who answers, by which way."""
         user = request.env.user
@@ -189,7 +151,8 @@ class ConfirmationPage(http.Controller):
 
     # Pages
 
-    def _page(self, confirmation_sudo, form, template="confirmation_page"):
+    def _page(self, confirmation_sudo, form, template=None):
+        document_sudo = confirmation_sudo._document()
         values = {
             "confirmation": confirmation_sudo,
             "form": form,
@@ -203,17 +166,7 @@ class ConfirmationPage(http.Controller):
             "answered_on": self._moment(confirmation_sudo.answer_date),
             **self._asked(confirmation_sudo),
         }
-        return self._render(template, values)
-
-    @staticmethod
-    def _moment(moment):
-        """Return a time as the customer's clock shows it."""
-        if not moment:
-            return ""
-        env = request.env
-        day = format_date(env, moment, date_format="long")
-        hour = format_time(env, moment, tz=env.context["tz"], time_format="short")
-        return f"{day}, {hour}"
+        return self._render(template or document_sudo._confirmation_page, values)
 
     @staticmethod
     def _asked(confirmation_sudo):
@@ -222,6 +175,9 @@ class ConfirmationPage(http.Controller):
             confirmation_sudo.ticket_id,
             confirmation_sudo.order_id,
         )
+        if confirmation_sudo.extra_id:
+            # Its page asks the extra itself
+            return {}
         if ticket_sudo:
             return {
                 "reference": ticket_sudo.number,
@@ -254,49 +210,12 @@ class ConfirmationPage(http.Controller):
             "lines": lines,
         }
 
-    def _nowhere(self, is_counted=False):
-        """Return one page for every link that leads nowhere, whatever the reason."""
-        if not is_counted and not self._may_knock():
-            return self._too_often()
-        return self._render("confirmation_page_nowhere", {}, status=404)
-
-    def _too_often(self):
-        response = self._render("confirmation_page_too_often", {}, status=429)
-        response.headers["Retry-After"] = str(RATE_WINDOW)
-        return response
-
-    @staticmethod
-    def _render(template, values, status=200):
-        response = request.render(
-            f"customer_service_stages.{template}",
-            {"html_data": {"lang": request.env.lang.replace("_", "-")}, **values},
-            status=status,
-        )
-        response.headers.update(HEADERS)
-        return response
-
     def _to_page(self, confirmation_sudo):
-        response = request.redirect(self._path(confirmation_sudo), code=303)
-        response.headers.update(HEADERS)
-        return response
+        return self._redirect(self._path(confirmation_sudo))
 
     @staticmethod
     def _path(confirmation_sudo):
         return f"/my/confirmation/{confirmation_sudo.access_token}"
-
-    @staticmethod
-    def _may_knock():
-        """Count an answer or a wrong link, and return whether there are too many."""
-        parameters_sudo = request.env["ir.config_parameter"].sudo()
-        value = parameters_sudo.get_param(
-            "customer_service_stages.confirmation_rate_limit", RATE_LIMIT
-        )
-        try:
-            most = int(value)
-        except ValueError:
-            most = RATE_LIMIT
-        now = fields.Datetime.now().timestamp()
-        return knocks.allows(request.httprequest.remote_addr, now, most)
 
 
 class ConfirmationPortal(CustomerPortal):
@@ -330,14 +249,12 @@ class ConfirmationPortal(CustomerPortal):
         return values
 
     def _get_page_view_values(self, document, *args, **kwargs):
-        """Add the question that waits, on the pages of tickets and orders alike."""
+        """Add the questions that wait, on the pages of tickets and orders alike."""
         values = super()._get_page_view_values(document, *args, **kwargs)
         if "confirmation_ids" in document._fields:
-            document_sudo = document.sudo()
-            confirmation_sudo = document_sudo.confirmation_id
-            if confirmation_sudo.state == "pending":
-                values["pending_confirmation"] = confirmation_sudo
-                values["may_answer"] = bool(self._answerable(confirmation_sudo))
+            questions_sudo = document.sudo()._pending_questions()
+            values["pending_confirmations"] = questions_sudo
+            values["answerable"] = self._answerable(questions_sudo)
         return values
 
     def _own_confirmations(self, domain):
@@ -364,16 +281,13 @@ class ConfirmationPortal(CustomerPortal):
         user = request.env.user
         if not user._is_portal():
             return confirmations_sudo.browse()
-        readable = {
-            documents_sudo._name: documents_sudo.with_user(user)._filtered_access(
-                "read"
-            )
-            for documents_sudo in confirmations_sudo._documents()
-        }
+        readable = set()
+        for documents_sudo in confirmations_sudo._documents():
+            hosts = documents_sudo._confirmation_host().with_user(user)
+            readable.update(hosts._filtered_access("read"))
         return confirmations_sudo.filtered(
             lambda confirmation: (
                 confirmation.commercial_partner_id == user.commercial_partner_id
-                and confirmation._document().id
-                in readable[confirmation._document()._name]._ids
+                and confirmation._document()._confirmation_host() in readable
             )
         )

@@ -96,9 +96,7 @@ class ConfirmationForm:
         form = {} if form is None else form
         self.env = confirmation_sudo.env
         self.kind = confirmation_sudo.kind
-        self.reasons = confirmation_sudo._fields[
-            "refusal_reason"
-        ]._description_selection(self.env)
+        self.reasons = confirmation_sudo._refusal_reasons_of(self.kind)
         self.answer = self._chosen(form, "answer", ("accepted", "refused"))
         self.reason = self._chosen(form, "refusal_reason", dict(self.reasons))
         self.score = int(self._chosen(form, "score", "12345") or 0)
@@ -184,8 +182,8 @@ class ConfirmationForm:
             self.errors["answer"] = self.env._("Choose one of the two answers.")
         if self.answer == "refused":
             self._check_refusal()
-        elif self.answer == "accepted" and self.kind == "delivery":
-            self._check_signature()
+        elif self.answer == "accepted":
+            self._check_acceptance()
         if len(self.comment) > COMMENT_LENGTH:
             self.errors["comment"] = self.env._(
                 "That is %(length)s characters. Please keep to %(most)s.",
@@ -202,6 +200,13 @@ class ConfirmationForm:
         elif self.reason == "other" and not self.comment:
             self.errors["comment"] = self.env._("Tell us in your words what it is.")
 
+    def _check_acceptance(self):
+        """What is to be paid is accepted by somebody; a delivery is signed for."""
+        if self.kind == "extra" and not self.name:
+            self.errors["name"] = self.env._("Write the name of whoever accepts.")
+        elif self.kind == "delivery":
+            self._check_signature()
+
     def _check_signature(self):
         if not self.name:
             self.errors["name"] = self.env._("Write the name of whoever signs.")
@@ -212,6 +217,7 @@ class ConfirmationForm:
         """Return whether a yes sounds like a no, and has not been asked twice."""
         return (
             self.answer == "accepted"
+            and self.kind != "extra"
             and not self.sure
             and (0 < self.score <= 2 or sounds_unsolved(self.comment))
         )

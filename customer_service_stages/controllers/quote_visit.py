@@ -55,6 +55,7 @@ class QuoteVisitPortal(CustomerPortal):
         token = access_token or request.httprequest.args.get("access_token")
         if error := refusal(self._quote(order_id, token)):
             return {"error": error}
+        request.update_context(quote_is_accepted=True)
         return super().portal_quote_accept(order_id, access_token, **kwargs)
 
     @http.route()

@@ -1,10 +1,21 @@
 # first: the documents inherit these
-from . import compiled_mixin, due_mixin, journey_mixin, mail_thread, own_mixin
+from . import compiled_mixin, due_mixin, mail_thread, mailing_mixin, own_mixin
+
+# isort: split
+from . import journey_mixin
 
 # isort: split
 from . import (
     about_mixin,
+    filter_mixin,
+    planned_mixin,
+)
+
+# isort: split
+from . import (
     confirmation_mixin,
+    delivery_incident_mixin,
+    feedback_mixin,
     quote_info_mixin,
     sla_mixin,
     sla_part_mixin,
@@ -17,14 +28,26 @@ from . import (
     account_move_send,
     calendar_event,
     confirmation,
+    contact,
     crm_lead,
     crm_lost_reason,
     crm_stage,
+    delivery_call,
+    delivery_incident,
+    delivery_incident_kind,
+    delivery_promise,
+    extra,
+    extra_line,
+    feedback,
+    followup,
+    followup_product,
+    followup_rule,
     helpdesk_ticket,
     helpdesk_ticket_channel,
     helpdesk_ticket_stage,
     helpdesk_ticket_team,
     helpdesk_ticket_type,
+    improvement,
     ir_actions_report,
     ir_http,
     ir_module_module,
@@ -48,10 +71,13 @@ from . import (
     resource_calendar,
     resource_calendar_attendance,
     resource_calendar_leaves,
+    review_invitation,
+    review_platform,
     sale_order,
     sale_order_line,
     sale_order_template,
     sale_order_template_line,
+    service_context,
     sla_alert,
     sla_escalation,
     sla_history,
@@ -62,10 +88,39 @@ from . import (
     sla_status,
     sla_sweep,
     sla_target,
+    survey_question,
+    survey_user_input,
 )
 
 # isort: split
 from . import (
+    delivery_incident_order,
+    delivery_incident_ticket,
+    delivery_journey,
+    delivery_line,
+    delivery_order,
+    delivery_progress,
+    delivery_status,
+    feedback_company,
+    feedback_journey,
+    feedback_lead,
+    feedback_order,
+    feedback_partner,
+    feedback_ticket,
+    followup_journey,
+    followup_lead,
+    followup_order,
+    followup_ticket,
+    improvement_journey,
+    lost_lead,
+    loyalty_journey,
+    loyalty_lead,
+    loyalty_partner,
+    outcome_company,
+    outcome_journey,
+    outcome_order,
+    outcome_sales_team,
+    outcome_ticket_type,
     quote_decision,
     quote_document,
     quote_journey,
@@ -76,3 +131,6 @@ from . import (
     quote_visit,
     sla_journey,
 )
+
+# isort: split
+from . import extra_move, extra_order, extra_order_line

@@ -7,9 +7,10 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, consteq, hmac, plaintext2html
+from odoo.tools import consteq, hmac, plaintext2html
 
-from ..tools.confirmation_steps import REVOCABLE, due_step
+from ..tools.confirmation_steps import REFUSAL_REASONS, REVOCABLE, due_step
+from ..tools.feedback_words import stars
 from .due_mixin import REST
 
 _logger = logging.getLogger(__name__)
@@ -31,9 +32,9 @@ class CustomerConfirmation(models.Model):
     _inherit = ["customer.due.mixin", "customer.about.mixin"]
     _order = "request_date desc, id desc"
     _rec_name = "document_name"
-    _rec_names_search = ["ticket_id", "order_id"]
+    _rec_names_search = ["ticket_id", "order_id", "extra_id"]
     _due_order = "next_action_date, id"
-    _own_document_fields = ("ticket_id", "order_id")
+    _own_document_fields = ("ticket_id", "order_id", "extra_id")
 
     ticket_id = fields.Many2one(
         "helpdesk.ticket", readonly=True, index="btree_not_null", ondelete="cascade"
@@ -41,8 +42,13 @@ class CustomerConfirmation(models.Model):
     order_id = fields.Many2one(
         "sale.order", readonly=True, index="btree_not_null", ondelete="cascade"
     )
+    extra_id = fields.Many2one(
+        "customer.extra", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
     kind = fields.Selection(
-        [("ticket", "Request"), ("delivery", "Delivery")], readonly=True, required=True
+        [("ticket", "Request"), ("delivery", "Delivery"), ("extra", "Extra")],
+        readonly=True,
+        required=True,
     )
     document_name = fields.Char("About", compute="_compute_document_name")
     company_id = fields.Many2one("res.company", readonly=True, index=True)
@@ -109,6 +115,8 @@ class CustomerConfirmation(models.Model):
         [
             ("still_fails", "It still fails"),
             ("not_asked", "It is not what was asked"),
+            ("not_needed", "It is not needed"),
+            ("too_expensive", "It costs too much"),
             ("other", "Something else"),
         ],
         readonly=True,
@@ -132,7 +140,7 @@ class CustomerConfirmation(models.Model):
     next_action_date = fields.Datetime("Next Step On", readonly=True)
 
     _one_document = models.Constraint(
-        "CHECK (num_nonnulls(ticket_id, order_id) = 1)",
+        "CHECK (num_nonnulls(ticket_id, order_id, extra_id) = 1)",
         "A confirmation is about one document.",
     )
     _reasoned = models.Constraint(
@@ -141,11 +149,14 @@ class CustomerConfirmation(models.Model):
     )
     _current_ticket_uniq = models.UniqueIndex("(ticket_id) WHERE is_current")
     _current_order_uniq = models.UniqueIndex("(order_id) WHERE is_current")
+    _current_extra_uniq = models.UniqueIndex("(extra_id) WHERE is_current")
     _token_uniq = models.UniqueIndex("(access_token)")
     # The scheduled action reads what is due, whatever the size of the table
     _due_idx = models.Index("(next_action_date, id) WHERE state = 'pending'")
 
-    @api.depends("ticket_id.display_name", "order_id.display_name")
+    @api.depends(
+        "ticket_id.display_name", "order_id.display_name", "extra_id.display_name"
+    )
     def _compute_document_name(self):
         for confirmation in self:
             confirmation.document_name = confirmation._document().display_name
@@ -201,10 +212,10 @@ class CustomerConfirmation(models.Model):
     def _retire(self):
         """End what is current: a question without an answer becomes void."""
         current = self.filtered("is_current")
-        current.filtered(lambda c: c.state == "pending").write(
-            {"state": "void", "next_action_date": False}
-        )
-        current.write({"is_current": False})
+        pending = current.filtered(lambda c: c.state == "pending")
+        # In one go: what is void is no state of a document
+        pending.write({"state": "void", "next_action_date": False, "is_current": False})
+        (current - pending).write({"is_current": False})
         current.flush_recordset(["is_current"])
 
     def _mail(self, template_name):
@@ -229,29 +240,10 @@ class CustomerConfirmation(models.Model):
                     )
                 )
             mails = documents._queue_mail(template)
-            self._hide_links(mails.mail_message_id)
             mails_by_confirmation.update(
                 zip(documents.confirmation_id, mails, strict=True)
             )
         return [mails_by_confirmation[confirmation] for confirmation in self]
-
-    @api.model
-    def _hide_links(self, messages):
-        """Take the links out of messages, which people of the company read.
-
-        In SQL, because the ORM would clean up every body a second time: a fifth of what
-        a mail costs.
-        """
-        messages.flush_recordset(["body"])
-        self.env.cr.execute(
-            SQL(
-                "UPDATE mail_message SET body = regexp_replace("
-                "body, '/my/confirmation/[A-Za-z0-9_-]+', '/my/confirmations', 'g')"
-                " WHERE id IN %s",
-                messages._ids,
-            )
-        )
-        messages.invalidate_recordset(["body"])
 
     def _plan(self, days):
         """Set when the next step is due: working days from now.
@@ -295,15 +287,20 @@ class CustomerConfirmation(models.Model):
         """Return whether the link still leads somewhere."""
         if not self.is_current:
             return False
-        if self.state in REVOCABLE:
+        if self.state in REVOCABLE and not self._is_binding():
             return self._is_revocable()
         return fields.Datetime.now() <= self.request_date + LINK_LIFE
+
+    def _is_binding(self):
+        """Return whether silence is no yes, and a yes is not taken back."""
+        return self._document()._confirmation_is_binding
 
     def _is_revocable(self):
         """Return whether a yes, or what counted as one, can still become a no."""
         return (
             self.is_current
             and self.state in REVOCABLE
+            and not self._is_binding()
             and fields.Datetime.now() <= self._revocable_until()
         )
 
@@ -396,8 +393,8 @@ class CustomerConfirmation(models.Model):
 
     def _post_answer(self, attachments):
         """Write the answer into the document's chatter, by whoever gave it."""
-        document = self._document()
-        document.with_context(confirmation_answering=True).message_post(
+        host = self._document()._confirmation_host()
+        host.with_context(confirmation_answering=True).message_post(
             body=self._chatter_body(),
             author_id=self._author().id or None,
             email_from=self._author().email_formatted or self.email,
@@ -428,8 +425,10 @@ class CustomerConfirmation(models.Model):
         lines = [Markup("<strong>%s</strong>") % self._label("state")]
         if self.refusal_reason:
             lines[0] += f": {self._label('refusal_reason')}"
+        if self._document()._confirmation_host() != self._document():
+            lines.insert(0, self.document_name)
         if self.score:
-            lines.append(f"{'★' * self.score}{'☆' * (5 - self.score)}")
+            lines.append(stars(self.score))
         if self.comment:
             lines.append(plaintext2html(self.comment, with_paragraph=False))
         if self.answer_name:
@@ -453,21 +452,19 @@ class CustomerConfirmation(models.Model):
         labels = dict(self._fields[field_name]._description_selection(self.env))
         return labels.get(self[field_name], "")
 
+    @api.model
+    def _refusal_reasons_of(self, kind):
+        """Return why customers say no to a kind of question: codes with their words."""
+        labels = dict(self._fields["refusal_reason"]._description_selection(self.env))
+        return [(reason, labels[reason]) for reason in REFUSAL_REASONS[kind]]
+
     def _rate(self):
         """Keep the stars as a rating of the document (core's `rating`)."""
-        document = self._document()
         if self.score:
             self.env["rating.rating"].create(
-                {
-                    "res_model_id": self.env["ir.model"]._get_id(document._name),
-                    "res_id": document.id,
-                    "rating": self.score,
-                    "feedback": self.comment,
-                    "partner_id": self._author().id,
-                    "rated_partner_id": document.user_id.partner_id.id,
-                    "consumed": True,
-                    "is_internal": False,
-                }
+                self._document()._rating_values(
+                    self.score, self.comment, self._author()
+                )
             )
 
     def _keep_signed_copy(self):
@@ -584,7 +581,7 @@ class CustomerConfirmation(models.Model):
             "next_action_date", "<=", fields.Datetime.now()
         )
 
-    def _put_off(self):
+    def _put_off(self, error):
         self.next_action_date = fields.Datetime.now() + timedelta(days=1)
 
     def _do_due(self):
@@ -608,7 +605,7 @@ class CustomerConfirmation(models.Model):
             self.reminder_count,
             company.confirmation_reminder_count,
             self._reminder_status(),
-            bool(company.confirmation_timeout_days),
+            bool(company.confirmation_timeout_days) and not self._is_binding(),
         )
 
     def _reminder_status(self):

@@ -6,16 +6,6 @@ from odoo.fields import Command
 CUSTOMERS_WORD = ("confirmation_ids", "confirmation_id", "confirmation_state")
 
 
-#: What no machine should answer (RFC 3834, and what Exchange understands).
-AUTOMATIC_HEADERS = {
-    "Auto-Submitted": "auto-generated",
-    "X-Auto-Response-Suppress": "All",
-}
-
-#: Mails up to this many leave at once; more of them leave with core's mail queue.
-AT_ONCE = 50
-
-
 class CustomerConfirmationMixin(models.AbstractModel):
     """Documents that their customer confirms (T4, D4).
 
@@ -25,6 +15,7 @@ class CustomerConfirmationMixin(models.AbstractModel):
 
     _name = "customer.confirmation.mixin"
     _description = "Document that its Customer Confirms"
+    _inherit = ["customer.mailing.mixin"]
 
     #: The field of `customer.confirmation` that refers to the document.
     _confirmation_field = None
@@ -32,6 +23,10 @@ class CustomerConfirmationMixin(models.AbstractModel):
     _confirmation_kind = None
     #: XML ids of the mail templates that ask and remind.
     _confirmation_templates = {}
+    #: The template of the page where the customer answers.
+    _confirmation_page = "confirmation_page"
+    #: Whether it is about money: silence is no yes, and a yes is not taken back.
+    _confirmation_is_binding = False
 
     confirmation_id = fields.Many2one(
         "customer.confirmation",
@@ -105,7 +100,7 @@ class CustomerConfirmationMixin(models.AbstractModel):
         :return: True.
         :raises UserError: for a document that cannot be asked about yet.
         """
-        self.check_access("write")
+        self._confirmation_host().check_access("write")
         self._check_askable()
         self._confirmation_ask()
         return True
@@ -154,13 +149,13 @@ class CustomerConfirmationMixin(models.AbstractModel):
 
     # What each kind of document says of itself
 
-    def _confirmation_contact(self):
-        """Return whom to ask: a contact, and the address to write to."""
-        return self.partner_id, self.partner_id.email_formatted or ""
+    def _confirmation_host(self):
+        """Return the documents that the customers know, whose chatters have it all."""
+        return self
 
-    def _confirmation_calendar(self):
-        """Return the working calendar by which the question is followed up."""
-        return self.company_id.resource_calendar_id
+    def _pending_questions(self):
+        """Return the questions that wait for the customer of the document."""
+        return self.confirmation_id.filtered(lambda c: c.state == "pending")
 
     def _confirmation_summary(self):
         """Return what was done, as the customer reads it."""
@@ -234,44 +229,3 @@ class CustomerConfirmationMixin(models.AbstractModel):
     def _confirmation_call_task(self, summary):
         """Plan a call to the customers of documents that mail does not reach."""
         self._task_for_owner(summary, activity="mail.mail_activity_data_call")
-
-    def _queue_mail(self, template):
-        """Queue a mail to the customer of each document, by a template of the module.
-
-        The chatter keeps the words; the mail has the company's header and footer too.
-        It leaves at once, unless the context says `mail_notify_force_send=False`.
-
-        :return: the mails, in the order of the documents.
-        """
-        template_sudo = template.sudo()
-        mails = template_sudo.send_mail_batch(
-            self.ids,
-            email_values={"auto_delete": False, "headers": repr(AUTOMATIC_HEADERS)},
-        )
-        langs = template_sudo._render_lang(self.ids)
-        for document, mail in zip(self, mails, strict=True):
-            lang = {"lang": langs[document.id] or self.env.lang}
-            mail.body_html = template_sudo.with_context(**lang)._render_encapsulate(
-                "mail.mail_notification_light",
-                mail.body_html,
-                add_context={
-                    "company": document.company_id,
-                    "model_description": document.with_context(
-                        **lang
-                    )._confirmation_label(),
-                },
-                context_record=document.with_context(**lang),
-            )
-        reply_to = self._notify_get_reply_to()
-        messages = mails.mail_message_id
-        for address, group in messages.grouped(
-            lambda message: reply_to.get(message.res_id)
-        ).items():
-            group.reply_to = address
-        if not self.env.context.get("mail_notify_force_send", True):
-            return mails
-        if len(mails) <= AT_ONCE:
-            mails.send_after_commit()
-        else:
-            self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
-        return mails

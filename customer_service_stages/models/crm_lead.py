@@ -87,6 +87,15 @@ class CrmLead(models.Model):
                 )
             ).quote_info_date = lead.quote_info_date
 
+    # Mails to the customer
+
+    def _confirmation_contact(self):
+        partner, email = super()._confirmation_contact()
+        return partner, email or self.email_from or ""
+
+    def _confirmation_label(self):
+        return self.env._("Request")
+
     # Service levels
 
     def _message_post_after_hook(self, message, msg_vals):

@@ -35,8 +35,11 @@ class CustomerDueMixin(models.AbstractModel):
         """Do what is due, in batch; what is done must leave the domain."""
         raise NotImplementedError
 
-    def _put_off(self):
-        """Take what cannot be done now out of the domain, for a while or for good."""
+    def _put_off(self, error):
+        """Take what cannot be done now out of the domain, for a while or for good.
+
+        :param Exception error: what kept it from being done.
+        """
         raise NotImplementedError
 
     @api.model
@@ -77,10 +80,10 @@ class CustomerDueMixin(models.AbstractModel):
             try:
                 record._still_due()._do_due()
                 self.env.flush_all()
-            except Exception:
+            except Exception as error:
                 self.env.cr.rollback()
                 _logger.exception("What is due for %s was not done", record)
-                record._still_due()._put_off()
+                record._still_due()._put_off(error)
             self.env["ir.cron"]._commit_progress()
 
     def _still_due(self):

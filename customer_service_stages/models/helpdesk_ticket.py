@@ -544,11 +544,7 @@ class HelpdeskTicket(models.Model):
 
     def _is_internal(self):
         """Return whether somebody of the company asks."""
-        users = self.partner_id.user_ids
-        return bool(self.partner_id) and (
-            self.commercial_partner_id == self.company_id.partner_id
-            or (bool(users) and all(user._is_internal() for user in users))
-        )
+        return self.partner_id._is_own_people(self.company_id)
 
     def _has_contact(self):
         """Return whether there is a customer, or has been one who was asked."""
@@ -878,5 +874,5 @@ class HelpdeskTicket(models.Model):
         self._task_for_owner(self.env._("Tell the customer how it goes"))
         self.news_alert_date = fields.Datetime.now()
 
-    def _put_off(self):
+    def _put_off(self, error):
         self.news_alert_date = fields.Datetime.now()

@@ -42,6 +42,7 @@ class CustomerJourneyMixin(models.AbstractModel):
 
     _name = "customer.journey.mixin"
     _description = "Customer Journey Document"
+    _inherit = ["customer.mailing.mixin"]
 
     #: Fields whose writing may emit an event.
     _journey_fields = ()
@@ -221,10 +222,18 @@ class CustomerJourneyMixin(models.AbstractModel):
     def _task_for_owner(
         self, summary, note="", activity="mail.mail_activity_data_todo"
     ):
-        """Give whoever looks after each document something to do."""
+        """Give whoever looks after each document something to do.
+
+        :param activity: an activity type, or its XML id.
+        """
+        if isinstance(activity, str):
+            activity = self.env.ref(activity)
         for owner, documents in self.grouped(lambda doc: doc._owner()).items():
             documents.activity_schedule(
-                activity, summary=summary, note=note or "", user_id=owner.id
+                activity_type_id=activity.id,
+                summary=summary,
+                note=note or "",
+                user_id=owner.id,
             )
 
     def _owner(self):
@@ -279,8 +288,11 @@ class CustomerJourneyMixin(models.AbstractModel):
         return [
             "customer.journey",
             "customer.confirmation",
+            "customer.extra",
+            "customer.followup",
             "customer.quote.reminder",
             "customer.sla.status",
+            "customer.promise",
         ]
 
     def _journey_event(self, event):

@@ -10,6 +10,6 @@ class MailMail(models.Model):
         result = super()._postprocess_sent_message(
             *args, failure_type=failure_type, **kwargs
         )
-        reminders_sudo = self.env["customer.quote.reminder"].sudo()
-        reminders_sudo._note_delivery(messages, not failure_type)
+        for model in ("customer.followup", "customer.quote.reminder"):
+            self.env[model].sudo()._note_delivery(messages, not failure_type)
         return result

@@ -169,6 +169,7 @@ class SaleOrder(models.Model):
         result = super()._message_post_after_hook(message, msg_vals)
         if message.subtype_id == self.env.ref("sale.mt_order_viewed"):
             self.sudo().quote_viewed_date = fields.Datetime.now()
+            self._journey_event("viewed")
         return result
 
     def _message_receive_bounce(self, email, partner):

@@ -29,11 +29,13 @@ class SaleOrder(models.Model):
 
     def _quote_quantity(self, line):
         """Return how much of a line the customer gets, such as “2.50 hours”."""
-        quantity = line.product_uom_qty
+        return self._quantity_in_words(line.product_uom_qty, line.product_uom_id)
+
+    def _quantity_in_words(self, quantity, uom):
         precision = self.env["decimal.precision"].precision_get("Product Unit")
         digits = 0 if quantity.is_integer() else precision
         amount = formatLang(self.env, quantity, digits=digits)
-        return f"{amount} {line.product_uom_id.name}"
+        return f"{amount} {uom.name}"
 
     def _quote_option_price(self, line):
         """Return what one unit of an optional line costs, untaxed and after discounts.

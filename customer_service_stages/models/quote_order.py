@@ -13,8 +13,10 @@ PRESENTATIONS = [
     ("summary", "Groups with a price only"),
 ]
 
-#: What core would compute for a section, which has neither price nor quantity.
+#: What would be computed for a section, which has neither price nor quantity.
 NOTHING_TO_COMPUTE = {
+    "extra_state": False,
+    "extra_waiting_amount": 0,
     "price_unit": 0,
     "qty_delivered": 0,
     "qty_invoiced": 0,

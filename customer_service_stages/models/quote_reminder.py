@@ -1,14 +1,7 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from ..tools.quote_follow_up import plan
-from .due_mixin import REST
-
-#: How long after a failure it is tried again; then it is given up.
-BACK_OFF = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1))
 
 #: What ends the wait for a customer's decision, by event.
 ENDS = {
@@ -36,10 +29,8 @@ class CustomerQuoteReminder(models.Model):
 
     _name = "customer.quote.reminder"
     _description = "Quote Reminder"
-    _inherit = ["customer.due.mixin", "customer.about.mixin"]
-    _order = "planned_date desc, id desc"
+    _inherit = ["customer.planned.mixin"]
     _rec_name = "order_id"
-    _due_order = "planned_date, id"
     _own_document_fields = ("order_id",)
 
     order_id = fields.Many2one(
@@ -65,77 +56,25 @@ class CustomerQuoteReminder(models.Model):
     validity_date = fields.Date(
         "Expiration Told", readonly=True, help="The last day that a notice tells."
     )
-    planned_date = fields.Datetime("Planned For", required=True, readonly=True)
-    state = fields.Selection(
-        [
-            ("planned", "Planned"),
-            ("done", "Sent"),
-            ("skipped", "Skipped"),
-            ("cancelled", "Called off"),
-            ("failed", "Failed"),
-        ],
-        default="planned",
-        required=True,
-        readonly=True,
-    )
     reason = fields.Selection(
-        [
+        selection_add=[
             ("accepted", "The customer accepted"),
-            ("address", "The customer has no e-mail address"),
-            ("bounced", "A mail to the customer came back"),
-            ("by_hand", "Left out by hand"),
-            ("cancelled", "The quote was cancelled"),
-            ("customer_changed", "The quote went to another customer"),
-            ("customer_wrote", "The customer wrote: it is our turn"),
             ("draft", "The quote is being changed"),
-            ("error", "The mail could not be made"),
             ("expired", "The quote has expired"),
             ("off", "The company sends none"),
-            ("opted_out", "The customer wants no such mails"),
-            ("refused", "The customer refused"),
             ("replanned", "Not needed any more by the new dates"),
             ("signed", "The customer has signed, and is to pay"),
-            ("undelivered", "The mail could not be sent"),
             ("visit", "A visit is planned first"),
         ],
-        readonly=True,
     )
-    done_date = fields.Datetime("Sent On", readonly=True)
-    message_id = fields.Many2one(
-        "mail.message", readonly=True, index="btree_not_null", ondelete="set null"
-    )
-    attempts = fields.Integer(readonly=True, aggregator=None)
 
     _planned_uniq = models.UniqueIndex(
         "(order_id, kind, number) WHERE state = 'planned'"
     )
     # The scheduled action reads what is due, whatever the size of the table
     _due_idx = models.Index("(planned_date, id) WHERE state = 'planned'")
-    _done_idx = models.Index("(done_date) WHERE state = 'done'")
 
     # What staff do
-
-    def action_send_now(self):
-        """Write to the customers at once.
-
-        :raises UserError: for one that is not planned any more, or that may not go.
-        """
-        reminders_sudo = self._check_planned()
-        for reminder_sudo in reminders_sudo:
-            if reason := reminder_sudo._obstacle():
-                raise UserError(
-                    self.env._(
-                        "Nothing was sent for %(order)s. %(reason)s.",
-                        order=reminder_sudo.order_id.name,
-                        reason=self._reason_in_words(reason),
-                    )
-                )
-        for reminder_sudo in reminders_sudo:
-            reminder_sudo._send()
-
-    def action_skip(self):
-        """Leave out what is planned; what comes after it stays."""
-        self._check_planned().write({"state": "skipped", "reason": "by_hand"})
 
     def action_postpone(self):
         """Send later, by as many working days as lie between two reminders.
@@ -160,20 +99,6 @@ class CustomerQuoteReminder(models.Model):
                     )
                 )
             reminder_sudo.planned_date = moment
-
-    def _check_planned(self):
-        """Return the reminders with superuser rights, if the user may work on them."""
-        self.order_id.check_access("write")
-        reminders_sudo = self.sudo()
-        if any(reminder.state != "planned" for reminder in reminders_sudo):
-            raise UserError(
-                self.env._("This has been sent or called off. Reload the page.")
-            )
-        return reminders_sudo
-
-    @api.model
-    def _reason_in_words(self, reason):
-        return dict(self._fields["reason"]._description_selection(self.env))[reason]
 
     # Listening to the quotes
 
@@ -251,31 +176,13 @@ class CustomerQuoteReminder(models.Model):
                 "validity_date": order.validity_date if kind == "expiry" else False,
             }
 
-    def _call_off(self, reason):
-        planned = self.filtered(lambda reminder: reminder.state == "planned")
-        planned.write({"state": "cancelled", "reason": reason})
-        # Others may take their numbers
-        planned.flush_recordset(["state"])
-
     def _note_bounce(self, email):
         """Stop writing to an address that takes no mails; somebody calls instead."""
-        planned = self.filtered(lambda reminder: reminder.state == "planned")
-        planned._call_off("bounced")
-        orders = planned.order_id
+        orders = self._call_off("bounced").order_id
         orders._task_for_owner(
             self.env._("Call: the mail to %s came back", email),
             activity="mail.mail_activity_data_call",
         )
-
-    @api.model
-    def _note_delivery(self, messages, is_sent):
-        """Note what became of mails that have been queued, now or at another try."""
-        reminders = self.search(Domain("message_id", "in", messages.ids))
-        if is_sent:
-            failed = reminders.filtered(lambda r: r.reason == "undelivered")
-            failed.write({"state": "done", "reason": False})
-        else:
-            reminders.write({"state": "failed", "reason": "undelivered"})
 
     # Sending, by scheduled action
 
@@ -287,22 +194,6 @@ class CustomerQuoteReminder(models.Model):
             mail_is_automatic=True, mail_notify_force_send=False
         )._work_off()
 
-    @api.model
-    def _due_domain(self):
-        return Domain("state", "=", "planned") & Domain(
-            "planned_date", "<=", fields.Datetime.now()
-        )
-
-    def _put_off(self):
-        for reminder in self:
-            if reminder.attempts < len(BACK_OFF):
-                reminder.planned_date = (
-                    fields.Datetime.now() + BACK_OFF[reminder.attempts]
-                )
-            else:
-                reminder.write({"state": "failed", "reason": "error"})
-            reminder.attempts += 1
-
     def _do_due(self):
         """Send what is due, in working hours, to those who may still decide."""
         now = fields.Datetime.now()
@@ -310,7 +201,7 @@ class CustomerQuoteReminder(models.Model):
             calendar = reminder.order_id._confirmation_calendar()
             reminder.planned_date = calendar._opening_after(now)
         at_work = self.filtered(lambda reminder: reminder.planned_date <= now)
-        at_work._call_off_pointless()._one_a_day()._send()
+        at_work._call_off_pointless()._in_turn()._carry_out()
 
     def _call_off_pointless(self):
         """Call off what may not go; return the rest."""
@@ -341,33 +232,17 @@ class CustomerQuoteReminder(models.Model):
             "signed": order.signature,
             "visit": self.kind == "undecided" and order.quote_visit_state == "planned",
             "off": not days[self.kind],
-            "opted_out": partner.quote_reminders_off or partner.is_blacklisted,
+            "opted_out": partner._does_without("quote") or partner.is_blacklisted,
             "address": not partner.email_normalized,
             "bounced": partner.message_bounce,
         }
         return next((reason for reason, stands in obstacles.items() if stands), None)
 
-    def _one_a_day(self):
-        """Let each customer have one mail a day; return those whose turn it is."""
-        now = fields.Datetime.now()
-        customers = self.partner_id.commercial_partner_id
-        recent = self.search(
-            Domain("state", "=", "done")
-            & Domain("done_date", ">", now - REST)
-            & Domain("partner_id", "child_of", customers.ids)
-        )
-        reminded = set(recent.partner_id.commercial_partner_id)
-        # What expires is told first
-        by_urgency = self.sorted(lambda r: (r.kind != "expiry", r.planned_date))
-        chosen = by_urgency._first_of_each(
-            lambda reminder: reminder.partner_id.commercial_partner_id, reminded
-        )
-        for reminder in self - chosen:
-            calendar = reminder.order_id._confirmation_calendar()
-            reminder.planned_date = calendar._working_days_after(now, 1)
-        return chosen
+    def _by_urgency(self):
+        """What expires is told first."""
+        return self.sorted(lambda reminder: (reminder.kind != "expiry", reminder.id))
 
-    def _send(self):
+    def _carry_out(self):
         """Queue the mails, note them, and count anew what comes after them."""
         now = fields.Datetime.now()
         for kind, reminders in self.grouped("kind").items():
@@ -380,11 +255,17 @@ class CustomerQuoteReminder(models.Model):
                         TEMPLATES[kind],
                     )
                 )
-            mails = reminders.order_id._queue_mail(template)
+            mails = reminders.order_id._queue_mail(
+                template,
+                opt_out=lambda order: order._opt_out_link(
+                    *order._confirmation_contact(), "quote"
+                ),
+            )
             for reminder, mail in zip(reminders, mails, strict=True):
                 reminder.write(
                     {
                         "state": "done",
+                        "reason": False,
                         "done_date": now,
                         "message_id": mail.mail_message_id.id,
                     }

@@ -42,6 +42,13 @@ class ResCompany(models.Model):
         help="Days during which a customer can take a confirmation back. Later, an "
         "answer opens a follow-up ticket.",
     )
+    extra_approval_required = fields.Boolean(
+        string="Extras Wait for the Customer",
+        default=True,
+        help="What is added to an order after its customer has accepted it is "
+        "delivered and invoiced once the customer has accepted that, too. Counts for "
+        "orders that are confirmed from then on.",
+    )
     confirmation_ask_on_delivery = fields.Boolean(
         string="Ask to Confirm Deliveries",
         help="Customers are asked to sign for a delivery as soon as it is complete.",
@@ -93,6 +100,50 @@ class ResCompany(models.Model):
         "tells nobody.",
     )
 
+    delivery_risk_days = fields.Integer(
+        "At Risk Before",
+        default=2,
+        help="How many days before the end of the promised day a delivery that has not "
+        "begun is at risk. One that is planned for later than promised always is.",
+    )
+    incident_repeat_count = fields.Integer(
+        "Repeated Problems",
+        default=3,
+        help="How many problems of a kind are looked into as one that comes up again "
+        "and again. 0 leaves that to people.",
+    )
+    incident_repeat_days = fields.Integer(
+        "Repeated Within", default=90, help="Within how many days they count together."
+    )
+    incident_since_date = fields.Datetime(
+        "Missed Dates Since",
+        default=fields.Datetime.now,
+        help="Missed contractual dates are reported as problems from then on. Empty: "
+        "they are not.",
+    )
+
+    contact_rest_days = fields.Integer(
+        "Write Once in",
+        default=3,
+        help="Days during which a customer gets no second mail that the module sends "
+        "by itself, whatever about. Requests for a confirmation are sent all the "
+        "same, and count.",
+    )
+    survey_rest_days = fields.Integer(
+        "Ask Once in",
+        default=30,
+        help="Days during which a customer is not asked again how it went.",
+    )
+
+    _delivery_days_positive = models.Constraint(
+        "CHECK (delivery_risk_days >= 0 AND incident_repeat_count >= 0"
+        " AND incident_repeat_days >= 1)",
+        "Deliveries and problems: use no negative numbers, and a day at least.",
+    )
+    _contact_days_positive = models.Constraint(
+        "CHECK (contact_rest_days >= 1 AND survey_rest_days >= 0)",
+        "Leave customers a day of rest at least, and use no negative numbers.",
+    )
     _journey_complete_days_positive = models.Constraint(
         "CHECK (journey_complete_days >= 0)",
         "The number of days cannot be negative. Use 0 to complete journeys by hand.",

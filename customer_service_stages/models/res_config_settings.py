@@ -22,6 +22,9 @@ class ResConfigSettings(models.TransientModel):
     confirmation_reopen_days = fields.Integer(
         related="company_id.confirmation_reopen_days", readonly=False
     )
+    extra_approval_required = fields.Boolean(
+        related="company_id.extra_approval_required", readonly=False
+    )
     confirmation_ask_on_delivery = fields.Boolean(
         related="company_id.confirmation_ask_on_delivery", readonly=False
     )
@@ -48,4 +51,38 @@ class ResConfigSettings(models.TransientModel):
     )
     quote_info_required = fields.Boolean(
         related="company_id.quote_info_required", readonly=False
+    )
+    delivery_risk_days = fields.Integer(
+        related="company_id.delivery_risk_days", readonly=False
+    )
+    incident_repeat_count = fields.Integer(
+        related="company_id.incident_repeat_count", readonly=False
+    )
+    incident_repeat_days = fields.Integer(
+        related="company_id.incident_repeat_days", readonly=False
+    )
+    incident_since_date = fields.Datetime(
+        related="company_id.incident_since_date", readonly=False
+    )
+    contact_rest_days = fields.Integer(
+        related="company_id.contact_rest_days", readonly=False
+    )
+    survey_rest_days = fields.Integer(
+        related="company_id.survey_rest_days", readonly=False
+    )
+    service_context_id = fields.Many2one(
+        related="company_id.service_context_id", readonly=False
+    )
+    quick_share = fields.Integer(related="company_id.quick_share", readonly=False)
+    recovery_team_id = fields.Many2one(
+        related="company_id.recovery_team_id", readonly=False
+    )
+    recovery_user_id = fields.Many2one(
+        related="company_id.recovery_user_id", readonly=False
+    )
+    review_only_happy = fields.Boolean(
+        related="company_id.review_only_happy", readonly=False
+    )
+    review_rest_days = fields.Integer(
+        related="company_id.review_rest_days", readonly=False
     )

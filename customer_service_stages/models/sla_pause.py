@@ -115,5 +115,5 @@ class CustomerSlaPause(models.Model):
                 self.env._("The pause is over: the service level goes on")
             )
 
-    def _put_off(self):
+    def _put_off(self, error):
         self.planned_end_date = False

@@ -1,15 +1,8 @@
-import logging
-
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
-from odoo.tools import safe_eval
 
 from ..tools.sla_rules import DOCUMENTS, METRICS, OPEN, Alert, Rule, Target
-
-_logger = logging.getLogger(__name__)
 
 #: The conditions of a policy: its field, by the trait of documents that it asks about.
 CONDITIONS = {
@@ -36,7 +29,7 @@ class CustomerSlaPolicy(models.Model):
 
     _name = "customer.sla.policy"
     _description = "Service-Level Policy"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["customer.filter.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -104,15 +97,6 @@ class CustomerSlaPolicy(models.Model):
     journey_stage_ids = fields.Many2many(
         "customer.journey.stage", string="Journey Stages"
     )
-    domain = fields.Char("Advanced Filter", help="Only documents that match it.")
-    model_name = fields.Char(compute="_compute_model_name")
-    domain_error = fields.Text(
-        "Filter Fails",
-        readonly=True,
-        copy=False,
-        help="The filter failed when it was applied, so the policy is out of use.",
-    )
-
     target_ids = fields.One2many(
         "customer.sla.target", "policy_id", "Targets", copy=True
     )
@@ -255,26 +239,6 @@ class CustomerSlaPolicy(models.Model):
                     )
                 )
 
-    @api.constrains("domain", "document")
-    def _check_domain(self):
-        """A filter that cannot work is refused when it is saved (pitfall 9)."""
-        for policy in self.filtered("domain"):
-            model = self.env[policy.model_name]
-            try:
-                domain = policy._evaluated_domain(policy.domain)
-                domain.validate(model)
-                model.browse().filtered_domain(domain)
-                model.sudo().search(domain, limit=1)
-            except Exception as error:
-                raise ValidationError(
-                    self.env._(
-                        "%(policy)s: the filter %(domain)s does not work: %(error)s",
-                        policy=policy.name,
-                        domain=policy.domain,
-                        error=error,
-                    )
-                ) from error
-
     @api.onchange("document")
     def _onchange_document(self):
         metrics = METRICS.get(self.model_name, ())
@@ -290,8 +254,6 @@ class CustomerSlaPolicy(models.Model):
         return policies
 
     def write(self, vals):
-        if "domain" in vals:
-            vals = {**vals, "domain_error": False}
         documents = set(self.mapped("model_name"))
         switched_on = self.filtered(lambda policy: not policy.is_escalating)
         result = super(CustomerSlaPolicy, self._saving()).write(vals)
@@ -503,44 +465,12 @@ class CustomerSlaPolicy(models.Model):
                 break
         return found
 
-    def _filter(self, documents):
-        """Return the documents that pass the policy's filter.
-
-        A filter that fails takes its policy out of use, and nothing else (pitfall 9).
-        """
-        try:
-            with self.env.cr.savepoint(flush=False):
-                return documents.filtered_domain(self._evaluated_domain(self.domain))
-        except Exception as error:
-            _logger.exception("The filter of service-level policy %s fails", self.id)
-            self._disable(str(error))
-            return documents.browse()
+    @api.model
+    def _filter_model_fields(self):
+        return ["document"]
 
     def _disable(self, error):
-        """Take a policy out of use, and tell whoever looks after policies."""
         # What is under way goes on without it; the other documents follow later
-        self._saving().write({"domain_error": error})
+        result = super(CustomerSlaPolicy, self._saving())._disable(error)
         self.env["customer.sla.sweep"].sudo()._queue(self.model_name)
-        manager = self.create_uid.active and self.create_uid
-        self.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=self.env._("The filter fails: the policy is out of use"),
-            note=error,
-            user_id=(manager or self.env.ref("base.user_admin")).id,
-        )
-
-    @api.model
-    def _evaluated_domain(self, domain):
-        """Return a filter as a domain; it may speak of the time and of the user."""
-        return Domain(
-            safe_eval.safe_eval(
-                domain,
-                {
-                    "uid": self.env.uid,
-                    "time": safe_eval.time,
-                    "datetime": safe_eval.datetime,
-                    "relativedelta": relativedelta,
-                    "context_today": lambda: fields.Date.context_today(self),
-                },
-            )
-        )
+        return result

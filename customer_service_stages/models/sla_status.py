@@ -24,7 +24,7 @@ from .sla_escalation import BACK_OFF
 from .sla_reason import CAUSES
 
 #: The events that say nothing to clocks: what they follow from has said it.
-OTHER_EVENTS = {"deleted", "joined", "opened", "quoted"}
+OTHER_EVENTS = {"deleted", "incident", "joined", "opened", "promised", "quoted"}
 
 #: The events that may change which policy counts; None stands for changed settings.
 MATCHING_EVENTS = {
@@ -865,7 +865,7 @@ class CustomerSlaStatus(models.Model):
             )
         return dates
 
-    def _put_off(self):
+    def _put_off(self, error):
         self.next_alert_date = fields.Datetime.now() + BACK_OFF
 
     # Reasons and excuses

@@ -85,7 +85,7 @@ class CustomerSlaSweep(models.Model):
         self.env.flush_all()
         self.env.invalidate_all()
 
-    def _put_off(self):
+    def _put_off(self, error):
         """Go through the documents one by one; leave alone the one that fails."""
         for sweep in self:
             documents = sweep._chunk()

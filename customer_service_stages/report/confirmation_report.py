@@ -19,7 +19,9 @@ class CustomerConfirmationReport(models.Model):
         "helpdesk.ticket": ["confirmation_exemption", "is_confidential", "closed_date"],
     }
 
-    kind = fields.Selection([("ticket", "Request"), ("delivery", "Delivery")])
+    kind = fields.Selection(
+        [("ticket", "Request"), ("delivery", "Delivery"), ("extra", "Extra")]
+    )
     state = fields.Selection(
         [
             ("pending", "Waiting"),
@@ -70,9 +72,10 @@ class CustomerConfirmationReport(models.Model):
                    c.refusal_reason, c.request_date AS date, c.response_hours,
                    NULLIF(c.score, 0) AS score, c.reminder_count, c.company_id,
                    c.team_id, c.type_id, c.user_id, c.partner_id, c.ticket_id,
-                   c.order_id
+                   COALESCE(c.order_id, e.order_id) AS order_id
               FROM customer_confirmation c
          LEFT JOIN helpdesk_ticket t ON t.id = c.ticket_id
+         LEFT JOIN customer_extra e ON e.id = c.extra_id
              WHERE c.state != 'void' AND t.is_confidential IS NOT TRUE
             """
         )

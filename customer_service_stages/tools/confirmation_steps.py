@@ -3,6 +3,13 @@
 #: The states of a confirmation that let a request be closed (T4).
 SETTLED = ("accepted", "timed_out", "waived")
 
+#: Why customers say no, by the kind of question.
+REFUSAL_REASONS = {
+    "ticket": ("still_fails", "not_asked", "other"),
+    "delivery": ("still_fails", "not_asked", "other"),
+    "extra": ("not_needed", "too_expensive", "other"),
+}
+
 #: What customers may still turn into a refusal while the reopen window is open.
 REVOCABLE = SETTLED
 

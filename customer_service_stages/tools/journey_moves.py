@@ -39,10 +39,12 @@ UNNOTED_EVENTS = {
     "customer_changed",
     "customer_thanked",
     "customer_wrote",
+    "feedback_happy",
     "held",
     "journey_moved",
     "released",
     "staff_wrote",
+    "viewed",
 }
 
 #: What a document's status means for its journey.

@@ -114,6 +114,21 @@ class WorkClock:
                 break
         return opening
 
+    def at_hour(self, moment, hour):
+        """Return an hour of the calendar's day that a moment falls on.
+
+        :param datetime moment: UTC, naive.
+        :param float hour: of the day, by the wall clock there; 24 is its end.
+        :return: UTC, naive.
+
+        >>> madrid = WorkClock(pytz.timezone("Europe/Madrid"), None)
+        >>> print(madrid.at_hour(datetime(2026, 5, 4, 23), 9.5))
+        2026-05-05 07:30:00
+        """
+        day = pytz.utc.localize(moment).astimezone(self._zone).date()
+        wall = datetime.combine(day, time.min) + timedelta(hours=hour)
+        return self._zone.localize(wall).astimezone(pytz.utc).replace(tzinfo=None)
+
     def worked(self, start, end):
         """Return the seconds of work between two moments: 0 if they are the wrong way.
 
@@ -174,9 +189,7 @@ class WorkClock:
 
     def _midnight_after(self, moment):
         """Return the end of the calendar's day that a moment falls on."""
-        day = pytz.utc.localize(moment).astimezone(self._zone).date()
-        midnight = datetime.combine(day + timedelta(days=1), time.min)
-        return self._zone.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
+        return self.at_hour(moment, 24)
 
 
 class AroundTheClock(WorkClock):

@@ -46,11 +46,7 @@ class CustomerConfirmationAnswer(models.TransientModel):
         [("accepted", "Yes, it is solved"), ("refused", "No")], default="accepted"
     )
     refusal_reason = fields.Selection(
-        lambda self: (
-            self.env["customer.confirmation"]
-            ._fields["refusal_reason"]
-            ._description_selection(self.env)
-        ),
+        lambda self: self.env["customer.confirmation"]._refusal_reasons_of("ticket"),
     )
     comment = fields.Text("Remarks")
     signature = fields.Image(max_width=1024, max_height=1024)
@@ -82,7 +78,7 @@ class CustomerConfirmationAnswer(models.TransientModel):
         """
         self.ensure_one()
         document = self._document()
-        document.check_access("write")
+        document._confirmation_host().check_access("write")
         self._check_complete()
         document_sudo = document.sudo()
         waived = self.is_waiver
@@ -127,12 +123,8 @@ class CustomerConfirmationAnswer(models.TransientModel):
             raise UserError(self.env._("Say who answered."))
         if self.answer_date > fields.Datetime.now():
             raise UserError(self.env._("The answer cannot have been given yet."))
-        if self._is_refusal() and not (
-            self.refusal_reason and (self.comment or "").strip()
-        ):
-            raise UserError(
-                self.env._("Choose why it is not solved, and write what is missing.")
-            )
+        if self._is_refusal():
+            self._check_refusal()
         if (
             self.partner_id
             and self.commercial_partner_id
@@ -144,6 +136,12 @@ class CustomerConfirmationAnswer(models.TransientModel):
                     "contacts.",
                     self.partner_id.name,
                 )
+            )
+
+    def _check_refusal(self):
+        if not (self.refusal_reason and (self.comment or "").strip()):
+            raise UserError(
+                self.env._("Choose why it is not solved, and write what is missing.")
             )
 
     def _document(self):

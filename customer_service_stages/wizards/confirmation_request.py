@@ -42,14 +42,14 @@ class CustomerConfirmationRequest(models.TransientModel):
         for wizard in self:
             documents = wizard._documents()
             wizard.summary = (
-                documents._confirmation_summary() if len(documents) == 1 else False
+                documents[wizard._summary_field()] if len(documents) == 1 else False
             )
 
     def action_request(self):
         """Keep what was written on the documents, and ask."""
         self.ensure_one()
         documents = self._documents()
-        name = "resolution_summary" if self.ticket_ids else "delivery_summary"
+        name = self._summary_field()
         if len(documents) > 1:
             documents.filtered(lambda document: not document[name])[name] = self.summary
         else:
@@ -59,3 +59,7 @@ class CustomerConfirmationRequest(models.TransientModel):
 
     def _documents(self):
         return self.ticket_ids or self.order_ids
+
+    def _summary_field(self):
+        """Return the field of the documents that keeps what was done."""
+        return "resolution_summary" if self.ticket_ids else "delivery_summary"

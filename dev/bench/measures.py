@@ -6,7 +6,7 @@ from lxml import etree
 from odoo.tools import SQL
 
 from .. import paths
-from . import populate, quotes, screens, service_levels
+from . import followups, populate, quotes, screens, service_levels
 from .measure import (
     IMPORT,
     Measure,
@@ -248,6 +248,7 @@ MEASURES = (
     reminding(10_000, repeat=1, warm_up=False),
     first_install(200_000),
     following_up(100, few=1_000, many=1_000_000, repeat=3),
+    *followups.MEASURES,
     *quotes.MEASURES,
     *service_levels.MEASURES,
 )

@@ -167,6 +167,43 @@ def questions(sample, count, **changes):
     copies(sample, count, access_token=SQL("gen_random_uuid()::text"), **changes)
 
 
+def delivered_orders(env, count):
+    """Put in orders that were delivered yesterday, each to another customer."""
+    [customer] = partners(env, 1)
+    order = env["sale.order"].create({"partner_id": customer.id})
+    order.action_confirm()
+    order.action_complete_delivery()
+    env.flush_all()
+    newest, first = customer.id, order.id
+    address = SQL("'cliente' || n || '@correo.example'")
+    copies(customer, count, email=address, email_normalized=address)
+    env.cr.execute(
+        "UPDATE res_partner SET commercial_partner_id = id WHERE id > %s", [newest]
+    )
+    yesterday = SQL("NOW() AT TIME ZONE 'UTC' - INTERVAL '1 day'")
+    copies(
+        order,
+        count,
+        name=SQL("'SY' || n"),
+        partner_id=SQL("%s + n", newest),
+        partner_invoice_id=SQL("%s + n", newest),
+        partner_shipping_id=SQL("%s + n", newest),
+        delivery_start_date=yesterday,
+        delivery_completion_date=yesterday,
+    )
+    return env["sale.order"].search([("id", ">", first)], order="id")
+
+
+def idle_followups(sample, count):
+    """Put in follow-ups that wait for their time; how often they come is made up."""
+    copies(
+        sample,
+        count,
+        months=SQL("n"),
+        planned_date=SQL("NOW() AT TIME ZONE 'UTC' + n * INTERVAL '1 minute'"),
+    )
+
+
 def promises(env):
     """Promise three things about tickets, by ten policies of which three match."""
     env["customer.sla.policy"].search([]).active = False

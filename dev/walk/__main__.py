@@ -34,6 +34,7 @@ def play(database):
             for act in steps.STEPS:
                 _play_step(story, act)
             story.tell_journeys()
+            story.tell_mails()
     duration = time.monotonic() - start
     print(f"\nAll {len(steps.STEPS)} steps are right; {duration:.0f} s.")
     _say_how_to_look(database)

@@ -162,6 +162,7 @@ class OutgoingMail:
 
     def __init__(self):
         self._messages = []
+        self._received = {}
         self._arrival = threading.Condition()
         self._controller = Controller(
             self, hostname="127.0.0.1", port=server.free_port()
@@ -181,6 +182,9 @@ class OutgoingMail:
         )
         with self._arrival:
             self._messages.append((set(envelope.rcpt_tos), message))
+            for recipient in envelope.rcpt_tos:
+                subjects = self._received.setdefault(recipient, [])
+                subjects.append(str(message["Subject"]))
             self._arrival.notify_all()
         return "250 OK"
 
@@ -199,6 +203,11 @@ class OutgoingMail:
                 )
             self._messages.remove(found)
         return found[1]
+
+    def received(self):
+        """Return the subjects of all mails, by who received them."""
+        with self._arrival:
+            return {who: list(subjects) for who, subjects in self._received.items()}
 
     def unread(self, recipient, word):
         """Return the subjects of unread mails to somebody with that word in them."""

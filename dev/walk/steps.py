@@ -9,18 +9,14 @@ in the story.
 import base64
 import io
 import time
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import pypdf
 import requests
 
-from . import chromium, clients, pictures
-from .story import expect, expect_words
+from . import after_sales, chromium, clients, pictures
+from .story import ADDON, DOMAIN, expect, expect_words, step
 from .timeline import local_time
-
-ADDON = "customer_service_stages"
-DOMAIN = "fontaneria-ruiz.example"
 
 #: A warning that is due at once, and an escalation at the deadline.
 OVERDUE = "Plazo vencido"
@@ -38,16 +34,6 @@ ESCALATIONS = (
 #: What Rosa reads of her quotation, and what she does not.
 GROUPS = {"Sanitarios y grifería": "454,00", "Nuestro trabajo": "608,00"}
 HIDDEN_PRICES = ("265,00", "189,00", "38,00")
-
-
-class Step(NamedTuple):
-    title: str
-    play: callable
-    events: tuple
-
-
-def step(title, *events):
-    return lambda play: Step(title, play, events)
 
 
 # -- the office ---------------------------------------------------------------------
@@ -583,19 +569,7 @@ def agent_asks_again(story):
     ("ticket", "closed", "aftersales"),
 )
 def customer_accepts(story):
-    with chromium.Browser() as browser:
-        browser.open(story.answer_links["accepted"])
-        browser.wait("form input[name=score]")
-        story.tell("customer's browser", "opened the link")
-        _expect_confirmation(story, "pending")
-        browser.press("label[for=answer_accepted]")
-        browser.press("label:has(input[name=score][value='5'])")
-        browser.write("textarea[name=comment]", "Muy amables. Gracias.")
-        browser.press("form button[type=submit]")
-        browser.wait(".o_confirmation_given")
-        expect_words(browser.read(), ["★★★★★"], "the answer")
-    story.tell("customer's browser", "sent the answer")
-    _expect_confirmation(story, "accepted")
+    _say_yes(story, "Muy amables. Gracias.")
     _expect_step(story, "closed")
     ratings = story.admin.search_read(
         "rating.rating",
@@ -608,6 +582,23 @@ def customer_accepts(story):
     story.tell(f"mail to {story.customer_email}", "received", mail["Subject"])
     more = story.outgoing.unread(story.customer_email, story.ticket_number)
     expect(more, [], "further mails to the customer")
+
+
+def _say_yes(story, words):
+    """Say yes on the page, with five stars."""
+    with chromium.Browser() as browser:
+        browser.open(story.answer_links["accepted"])
+        browser.wait("form input[name=score]")
+        story.tell("customer's browser", "opened the link")
+        _expect_confirmation(story, "pending")
+        browser.press("label[for=answer_accepted]")
+        browser.press("label:has(input[name=score][value='5'])")
+        browser.write("textarea[name=comment]", words)
+        browser.press("form button[type=submit]")
+        browser.wait(".o_confirmation_given")
+        expect_words(browser.read(), ["★★★★★"], "the answer")
+    story.tell("customer's browser", "sent the answer")
+    _expect_confirmation(story, "accepted")
 
 
 # -- service levels -----------------------------------------------------------------
@@ -717,11 +708,7 @@ def _let_the_hour_pass(story):
 
 
 def _run_alerts(story):
-    """Run the scheduled action, and the one that sends what it has queued."""
-    for name in (f"{ADDON}.ir_cron_sla_alert", "mail.ir_cron_mail_scheduler_action"):
-        cron = story.admin.reference(name)
-        story.admin.call("ir.cron", "method_direct_trigger", [cron])
-    story.tell("scheduled action", "ran")
+    story.run_scheduled(f"{ADDON}.ir_cron_sla_alert")
 
 
 @step(
@@ -780,6 +767,17 @@ def agent_says_why(story):
     clock = _clock(story, "resolution")
     expect(clock["result"], "met", "the clock")
     _expect_on_page(story, clock["reached_date"])
+
+
+@step(
+    "Rosa says yes: her boiler is warm",
+    ("ticket", "accepted", "delivery"),
+    ("ticket", "staged", "aftersales"),
+    ("ticket", "closed", "aftersales"),
+)
+def customer_accepts_again(story):
+    _say_yes(story, "Ya calienta.")
+    _expect_step(story, "closed")
 
 
 # -- who may see it -----------------------------------------------------------------
@@ -846,6 +844,7 @@ STEPS = (
     customer_signs,
     customer_looks_for_prices,
     salesman_wins,
+    *after_sales.BEFORE_DELIVERY,
     delivery_starts,
     delivery_is_completed,
     customer_answers,
@@ -861,5 +860,7 @@ STEPS = (
     late_answer_escalates,
     clock_waits_for_customer,
     agent_says_why,
+    customer_accepts_again,
+    *after_sales.AFTER_DELIVERY,
     outsiders_see_nothing,
 )

@@ -4,12 +4,28 @@ import datetime
 import email.utils
 import textwrap
 from pathlib import Path
+from typing import NamedTuple
 
+from .. import databases
 from ..console import Problem
 from . import clients
 from .timeline import Timeline, line
 
+ADDON = "customer_service_stages"
+DOMAIN = "fontaneria-ruiz.example"
 MAILS = Path(__file__).parent / "mail"
+
+
+class Step(NamedTuple):
+    """Somebody acts; the events are those that the journeys note meanwhile."""
+
+    title: str
+    play: callable
+    events: tuple
+
+
+def step(title, *events):
+    return lambda play: Step(title, play, events)
 
 
 class Wrong(Exception):
@@ -53,6 +69,9 @@ class Story:
         self.question_id = None
         self.answer_links = {}
         self.policies = {}
+        self.extra_link = None
+        self.score_links = {}
+        self.opt_out_link = None
 
     def sign_in(self, login):
         """Sign in as a user of the demonstration data: the password is the login."""
@@ -75,6 +94,25 @@ class Story:
             **values,
         )
         return filled.encode("ascii")
+
+    def tell_mails(self):
+        """Tell who has received which mails, in their order."""
+        print("\nWhat everybody received")
+        for recipient, subjects in self.outgoing.received().items():
+            print(f"\n{recipient}")
+            for subject in subjects:
+                print(f"  {subject}")
+
+    def let_days_pass(self, days):
+        databases.let_days_pass(self.database, days)
+        self.tell("the clock", f"{days} days later")
+
+    def run_scheduled(self, *names):
+        """Run scheduled actions, then the one that sends what they have queued."""
+        for name in (*names, "mail.ir_cron_mail_scheduler_action"):
+            cron = self.admin.reference(name)
+            self.admin.call("ir.cron", "method_direct_trigger", [cron])
+        self.tell("scheduled actions", "ran")
 
     def follow_journey(self, model, record_id):
         """Tell of the journey of a document from now on."""
