@@ -27,11 +27,10 @@ class CustomerFeedback(models.Model):
 
     _name = "customer.feedback"
     _description = "Customer's Feedback"
-    _inherit = ["customer.about.mixin"]
+    _inherit = ["customer.about.any.mixin"]
     _order = "ask_date desc, id desc"
     _rec_name = "document_name"
     _rec_names_search = ["order_id", "ticket_id", "lead_id"]
-    _own_document_fields = ("order_id", "ticket_id", "lead_id")
 
     user_input_id = fields.Many2one(
         "survey.user_input",
@@ -42,44 +41,11 @@ class CustomerFeedback(models.Model):
         ondelete="cascade",
         groups="survey.group_survey_user",
     )
-    order_id = fields.Many2one(
-        "sale.order", readonly=True, index="btree_not_null", ondelete="cascade"
-    )
-    ticket_id = fields.Many2one(
-        "helpdesk.ticket", readonly=True, index="btree_not_null", ondelete="cascade"
-    )
-    lead_id = fields.Many2one(
-        "crm.lead",
-        "Opportunity",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="cascade",
-    )
     kind = fields.Selection(
         [("order", "Order"), ("ticket", "Request"), ("lead", "Opportunity")],
         compute="_compute_kind",
         store=True,
         precompute=True,
-    )
-    document_name = fields.Char("About", compute="_compute_document_name")
-    journey_id = fields.Many2one(
-        "customer.journey",
-        compute="_compute_journey_id",
-        store=True,
-        precompute=True,
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    company_id = fields.Many2one("res.company", readonly=True, index=True)
-    partner_id = fields.Many2one(
-        "res.partner", "Customer", readonly=True, index="btree_not_null"
-    )
-    commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id",
-        string="Commercial Entity",
-        store=True,
-        precompute=True,
-        index="btree_not_null",
     )
     email = fields.Char("Asked At", readonly=True)
     user_id = fields.Many2one("res.users", "Owner", readonly=True, index=True)
@@ -169,18 +135,6 @@ class CustomerFeedback(models.Model):
                 if feedback.ticket_id
                 else "lead"
             )
-
-    @api.depends(
-        "order_id.display_name", "ticket_id.display_name", "lead_id.display_name"
-    )
-    def _compute_document_name(self):
-        for feedback in self:
-            feedback.document_name = feedback._document().display_name
-
-    @api.depends("order_id.journey_id", "ticket_id.journey_id", "lead_id.journey_id")
-    def _compute_journey_id(self):
-        for feedback in self:
-            feedback.journey_id = feedback._document().journey_id
 
     @api.depends("state", "score", "problem")
     def _compute_is_happy(self):

@@ -64,11 +64,10 @@ class CustomerFollowup(models.Model):
 
     _name = "customer.followup"
     _description = "Follow-up"
-    _inherit = ["customer.planned.mixin"]
+    _inherit = ["customer.planned.mixin", "customer.about.any.mixin"]
     _rec_name = "rule_id"
     # Where a customer can be written to once, the rule that stands higher goes first
     _due_order = "rule_id, planned_date, id"
-    _own_document_fields = ("order_id", "ticket_id", "lead_id")
 
     rule_id = fields.Many2one(
         "customer.followup.rule",
@@ -79,45 +78,6 @@ class CustomerFollowup(models.Model):
     )
     act = fields.Selection(related="rule_id.act")
     kind = fields.Selection(related="rule_id.kind")
-    lead_id = fields.Many2one(
-        "crm.lead",
-        "Opportunity",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="cascade",
-    )
-    order_id = fields.Many2one(
-        "sale.order",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="cascade",
-    )
-    ticket_id = fields.Many2one(
-        "helpdesk.ticket",
-        readonly=True,
-        index="btree_not_null",
-        ondelete="cascade",
-    )
-    document_name = fields.Char("About", compute="_compute_document_name")
-    journey_id = fields.Many2one(
-        "customer.journey",
-        compute="_compute_journey_id",
-        store=True,
-        precompute=True,
-        index="btree_not_null",
-        ondelete="set null",
-    )
-    company_id = fields.Many2one("res.company", readonly=True, index=True)
-    partner_id = fields.Many2one(
-        "res.partner", "Customer", readonly=True, index="btree_not_null"
-    )
-    commercial_partner_id = fields.Many2one(
-        related="partner_id.commercial_partner_id",
-        string="Commercial Entity",
-        store=True,
-        precompute=True,
-        index="btree_not_null",
-    )
     user_id = fields.Many2one("res.users", "Owner", compute="_compute_user_id")
     anchor_date = fields.Datetime(
         "Counted From",
@@ -187,16 +147,6 @@ class CustomerFollowup(models.Model):
         for followup in self:
             names = followup.partner_id.name, followup.rule_id.name
             followup.display_name = ": ".join(filter(None, names))
-
-    @api.depends("lead_id", "order_id", "ticket_id")
-    def _compute_document_name(self):
-        for followup in self:
-            followup.document_name = followup._document().display_name
-
-    @api.depends("lead_id.journey_id", "order_id.journey_id", "ticket_id.journey_id")
-    def _compute_journey_id(self):
-        for followup in self:
-            followup.journey_id = followup._document().journey_id
 
     @api.depends("lead_id.user_id", "order_id.user_id", "ticket_id.user_id")
     def _compute_user_id(self):

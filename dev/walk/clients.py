@@ -184,7 +184,7 @@ class OutgoingMail:
             self._messages.append((set(envelope.rcpt_tos), message))
             for recipient in envelope.rcpt_tos:
                 subjects = self._received.setdefault(recipient, [])
-                subjects.append(str(message["Subject"]))
+                subjects.append(" ".join(str(message["Subject"]).split()))
             self._arrival.notify_all()
         return "250 OK"
 
