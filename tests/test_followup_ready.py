@@ -70,12 +70,21 @@ class TestReady(JourneyCase):
                 self.assertFalse(rule.domain_error)
 
     def test_every_happening_has_one(self):
-        """But for those of quotes, which have reminders of their own."""
+        """But for quotes, which have reminders, and for who refuses or is not happy.
+
+        These two are called, by tasks that make themselves.
+        """
         events = dict(self.env["customer.followup.rule"]._fields["event"].selection)
         ready = set(self.rules.mapped("event"))
         self.assertEqual(
             set(events) - ready,
-            {"quote_sent", "quote_viewed", "quote_expiring", "refused"},
+            {
+                "feedback_unhappy",
+                "quote_expiring",
+                "quote_sent",
+                "quote_viewed",
+                "refused",
+            },
         )
 
     def test_nothing_for_what_happened_before(self):

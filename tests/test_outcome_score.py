@@ -130,6 +130,16 @@ class TestOutcome(OutcomeCase):
         ticket.sudo().reopen_count = 2
         self.assertEqual(self.facts(ticket.journey_id)["failures"], 2)
 
+    def test_recovery_is_not_right_first_time(self):
+        """D5: what had to be put right was not right at first, whatever comes of it."""
+        order = self.delivered_order()
+        survey = self.env.ref("customer_service_stages.survey_feedback")
+        [feedback] = self.env["customer.feedback"].sudo()._ask(order, survey)
+        questions = survey.question_ids.grouped("feedback_role")
+        feedback._answer({questions["score"]: ("2", None)})
+        self.assertTrue(feedback.recovery_ticket_id)
+        self.assertEqual(self.facts(order.journey_id)["failures"], 1)
+
     def test_silence_and_waivers_are_no_word(self):
         """What nobody said is left out of what customers say."""
         order = self.delivered_order()

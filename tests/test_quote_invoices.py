@@ -130,6 +130,7 @@ class TestQuoteInvoices(InvoiceCase):
         return invoice
 
     def test_down_payment_and_final_invoice(self):
+        self.company.extra_approval_required = False
         order = self.secret_order("summary", "sale")
         secret = order.order_line
         first = self._down_payment(order)

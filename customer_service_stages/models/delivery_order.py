@@ -13,7 +13,7 @@ from ..tools.delivery_progress import STANDINGS, standing_of
 COLORS = {"late": 1, "at_risk": 2, "on_time": 4, "done": 10, "missed": 9}
 
 #: Whether a promise was kept; empty while that is open, or where nothing was promised.
-KEPT = [("kept", "Kept"), ("missed", "Missed")]
+KEPT = [("kept", "On the day"), ("missed", "Too late")]
 
 
 class SaleOrder(models.Model):

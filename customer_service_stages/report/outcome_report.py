@@ -298,7 +298,8 @@ class CustomerOutcomeReport(models.Model):
         return SQL(
             """
                 SELECT COUNT(*) FILTER (WHERE t.workflow_step = 'closed') AS closed,
-                       COALESCE(SUM(t.reopen_count), 0) AS failures,
+                       COALESCE(SUM(t.reopen_count), 0)
+                       + COUNT(*) FILTER (WHERE t.is_recovery) AS failures,
                        COALESCE(SUM(GREATEST(t.contact_in_count - 1, 0)) FILTER (
                            WHERE t.workflow_step = 'closed'
                        ), 0) AS comebacks
