@@ -108,3 +108,59 @@ class ProcessCase(unittest.TestCase):
                 )
             )
         self.assertEqual(outputs, ["returned\n"] * 2)
+
+
+class PlannedProcessCase(ProcessCase):
+    """What is planned for customers about orders, one mail each."""
+
+    #: The table of what is planned, and how the subjects of its mails begin.
+    table = None
+    subject = None
+
+    def put_back(self, ids):
+        """Let it be as before anything was sent; these are due, an hour late."""
+        self.cursor.execute(
+            f"""
+            DELETE FROM mail_message WHERE subject LIKE %s;
+            DELETE FROM customer_contact;
+            UPDATE {self.table}
+               SET state = 'planned', done_date = NULL, reason = NULL, attempts = 0,
+                   planned_date = NOW() AT TIME ZONE 'UTC' + INTERVAL '9 days';
+            """,
+            [f"{self.subject}%"],
+        )
+        self.make_due(ids)
+
+    def make_due(self, ids):
+        self.cursor.execute(
+            f"UPDATE {self.table}"
+            "   SET planned_date = NOW() AT TIME ZONE 'UTC' - INTERVAL '1 hour'"
+            " WHERE id IN %s",
+            [tuple(ids)],
+        )
+
+    def due(self):
+        return self.column(
+            f"SELECT id FROM {self.table} WHERE state = 'planned'"
+            " AND planned_date <= NOW() AT TIME ZONE 'UTC' ORDER BY id"
+        )
+
+    def assertSentOnce(self, ids):
+        """Each of these is noted as done, and has its one mail; no other has any."""
+        self.cursor.execute(
+            f"""
+            SELECT p.id, COUNT(mail.id), COUNT(DISTINCT m.id)
+              FROM {self.table} p
+         LEFT JOIN mail_message m ON m.model = 'sale.order' AND m.res_id = p.order_id
+                                 AND m.subject LIKE %s
+         LEFT JOIN mail_mail mail ON mail.mail_message_id = m.id
+             WHERE p.state = 'done' GROUP BY p.id ORDER BY p.id
+            """,
+            [f"{self.subject}%"],
+        )
+        self.assertEqual(self.cursor.fetchall(), [(id_, 1, 1) for id_ in sorted(ids)])
+        [mails] = self.column(
+            "SELECT COUNT(*) FROM mail_message WHERE subject LIKE %s",
+            f"{self.subject}%",
+        )
+        self.assertEqual(mails, len(ids))

@@ -1,6 +1,6 @@
 """Follow-ups when workers meet or die (F5, F8). Has its own database."""
 
-from .processes import ProcessCase
+from .processes import PlannedProcessCase
 
 CUSTOMERS = 120
 BATCH = 50
@@ -131,8 +131,10 @@ print(sorted(outcomes))
 """
 
 
-class TestFollowupProcesses(ProcessCase):
+class TestFollowupProcesses(PlannedProcessCase):
     database = "test_followup"
+    table = "customer_followup"
+    subject = "Gracias por"
     set_up_script = SET_UP
 
     @classmethod
@@ -150,51 +152,9 @@ class TestFollowupProcesses(ProcessCase):
         )
 
     def setUp(self):
-        """Put the follow-ups of deliveries back to where they are due."""
         super().setUp()
         self.assertEqual(len(self.ids), CUSTOMERS)
-        self.cursor.execute(
-            """
-            DELETE FROM mail_message WHERE subject LIKE 'Gracias por%%';
-            DELETE FROM customer_contact;
-            UPDATE customer_followup
-               SET state = 'planned', done_date = NULL, reason = NULL, attempts = 0,
-                   planned_date = NOW() AT TIME ZONE 'UTC' + INTERVAL '9 days';
-            """
-        )
-        self.make_due(self.ids)
-
-    def make_due(self, ids):
-        self.cursor.execute(
-            "UPDATE customer_followup"
-            "   SET planned_date = NOW() AT TIME ZONE 'UTC' - INTERVAL '1 hour'"
-            " WHERE id IN %s",
-            [tuple(ids)],
-        )
-
-    def assertSentOnce(self, ids):
-        """Each of these is noted as done, and has its one mail; no other has any."""
-        self.cursor.execute(
-            """
-            SELECT f.id, COUNT(mail.id), COUNT(DISTINCT m.id)
-              FROM customer_followup f
-         LEFT JOIN mail_message m ON m.model = 'sale.order' AND m.res_id = f.order_id
-                                 AND m.subject LIKE 'Gracias por%%'
-         LEFT JOIN mail_mail mail ON mail.mail_message_id = m.id
-             WHERE f.state = 'done' GROUP BY f.id ORDER BY f.id
-            """
-        )
-        self.assertEqual(self.cursor.fetchall(), [(id_, 1, 1) for id_ in sorted(ids)])
-        [mails] = self.column(
-            "SELECT COUNT(*) FROM mail_message WHERE subject LIKE 'Gracias por%%'"
-        )
-        self.assertEqual(mails, len(ids))
-
-    def due(self):
-        return self.column(
-            "SELECT id FROM customer_followup WHERE state = 'planned'"
-            " AND planned_date <= NOW() AT TIME ZONE 'UTC' ORDER BY id"
-        )
+        self.put_back(self.ids)
 
     def test_two_at_once(self):
         self.work_off_together("customer.followup", "_cron_follow_up")

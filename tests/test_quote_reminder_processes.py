@@ -1,6 +1,6 @@
 """Reminders of quotes when workers meet or die (Q7). Has its own database."""
 
-from .processes import ProcessCase
+from .processes import PlannedProcessCase
 
 QUOTES = 120
 BATCH = 50
@@ -112,8 +112,10 @@ print(sorted(outcomes))
 """
 
 
-class TestQuoteReminderProcesses(ProcessCase):
+class TestQuoteReminderProcesses(PlannedProcessCase):
     database = "test_quote_reminder"
+    table = "customer_quote_reminder"
+    subject = "About your quote"
     set_up_script = SET_UP
 
     @classmethod
@@ -125,46 +127,9 @@ class TestQuoteReminderProcesses(ProcessCase):
         )
 
     def setUp(self):
-        """Put all first reminders back to where they are due, an hour late."""
         super().setUp()
         self.assertEqual(len(self.ids), QUOTES)
-        self.cursor.execute(
-            """
-            DELETE FROM mail_message WHERE subject LIKE 'About your quote%%';
-            DELETE FROM customer_contact;
-            UPDATE customer_quote_reminder
-               SET state = 'planned', done_date = NULL, reason = NULL, attempts = 0,
-                   planned_date = NOW() AT TIME ZONE 'UTC' + INTERVAL '9 days';
-            UPDATE customer_quote_reminder
-               SET planned_date = NOW() AT TIME ZONE 'UTC' - INTERVAL '1 hour'
-             WHERE id IN %s
-            """,
-            [tuple(self.ids)],
-        )
-
-    def assertSentOnce(self, ids):
-        """Each of these is noted as sent, and has its one mail; no other has any."""
-        self.cursor.execute(
-            """
-            SELECT r.id, COUNT(mail.id), COUNT(DISTINCT m.id)
-              FROM customer_quote_reminder r
-         LEFT JOIN mail_message m ON m.model = 'sale.order' AND m.res_id = r.order_id
-                                 AND m.subject LIKE 'About your quote%%'
-         LEFT JOIN mail_mail mail ON mail.mail_message_id = m.id
-             WHERE r.state = 'done' GROUP BY r.id ORDER BY r.id
-            """
-        )
-        self.assertEqual(self.cursor.fetchall(), [(id_, 1, 1) for id_ in sorted(ids)])
-        [mails] = self.column(
-            "SELECT COUNT(*) FROM mail_message WHERE subject LIKE 'About your quote%%'"
-        )
-        self.assertEqual(mails, len(ids))
-
-    def due(self):
-        return self.column(
-            "SELECT id FROM customer_quote_reminder WHERE state = 'planned'"
-            " AND planned_date <= NOW() AT TIME ZONE 'UTC' ORDER BY id"
-        )
+        self.put_back(self.ids)
 
     def test_two_at_once(self):
         """Two processes that remind at the same moment write to everybody once."""
