@@ -90,6 +90,7 @@ class CustomerFollowupRule(models.Model):
         precompute=True,
     )
     delay = fields.Integer(
+        "Wait",
         default=1, tracking=True, help="Negative: so much before, in calendar days."
     )
     delay_unit = fields.Selection(

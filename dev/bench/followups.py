@@ -42,6 +42,12 @@ def rule(env):
     )
 
 
+def _compose(env, state):
+    """Create as many mails by the same template, with core's batch composer alone."""
+    followup_rule, orders = state
+    followup_rule.template_id.send_mail_batch(orders.ids, email_layout_xmlid=LAYOUT)
+
+
 def following_up(records, target=1.3, **options):
     """Plan and send, against the same mails by core's batch composer alone.
 
@@ -68,17 +74,13 @@ def following_up(records, target=1.3, **options):
             )
             raise AssertionError(f"{records} are not sent: {became}")
 
-    def compose(env, state):
-        followup_rule, orders = state
-        followup_rule.template_id.send_mail_batch(orders.ids, email_layout_xmlid=LAYOUT)
-
     return Measure(
         "follow-ups: plan and send, against composer alone",
         records,
         run,
         target,
         prepare=prepare,
-        baseline=compose,
+        baseline=_compose,
         **options,
     )
 
@@ -93,16 +95,13 @@ def planning(records, **options):
     def run(env, state):
         env["customer.followup"].sudo()._plan(*state)
 
-    def compose(env, state):
-        state[0].template_id.send_mail_batch(state[1].ids, email_layout_xmlid=LAYOUT)
-
     return Measure(
         "follow-ups: plan, against composer alone",
         records,
         run,
         None,
         prepare=prepare,
-        baseline=compose,
+        baseline=_compose,
         **options,
     )
 
