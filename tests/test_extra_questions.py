@@ -414,9 +414,9 @@ class TestExtraQuestions(ExtraCase):
         )
         order = self.asked()
         question = order.extra_id.confirmation_id
-        now = fields.Datetime.now()
+        noon = fields.Datetime.now().replace(hour=10)
         for day in range(1, 40):
-            with freeze_time(now + timedelta(days=day)), self.mock_mail_gateway():
+            with freeze_time(noon + timedelta(days=day)), self.mock_mail_gateway():
                 question.sudo().reminder_mail_id.state = "sent"
                 if question.next_action_date and (
                     question.next_action_date <= fields.Datetime.now()
