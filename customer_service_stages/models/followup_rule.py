@@ -91,7 +91,9 @@ class CustomerFollowupRule(models.Model):
     )
     delay = fields.Integer(
         "Wait",
-        default=1, tracking=True, help="Negative: so much before, in calendar days."
+        default=1,
+        tracking=True,
+        help="Negative: so much before, in calendar days.",
     )
     delay_unit = fields.Selection(
         [("working_day", "Working Days"), ("day", "Days")],
