@@ -30,7 +30,8 @@ class OptOutPage(CustomerPage, http.Controller):
         choice = params.get("choice")
         if params.get("List-Unsubscribe") == "One-Click":
             choice = "kind"
-        if found and choice in ("kind", "all", "none"):
+        is_choice = choice in ("kind", "all", "none")
+        if found and is_choice:
             partner_sudo, email, kind = found
             kinds = {
                 "kind": self._off(partner_sudo) | {kind},
@@ -38,7 +39,7 @@ class OptOutPage(CustomerPage, http.Controller):
                 "none": set(),
             }
             self._contacts()._opt_out(partner_sudo, email, kinds[choice])
-        return self._page(token, is_saved=True)
+        return self._page(token, is_saved=is_choice)
 
     @staticmethod
     def _contacts():

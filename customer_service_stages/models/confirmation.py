@@ -11,7 +11,7 @@ from odoo.tools import consteq, hmac, plaintext2html
 
 from ..tools.confirmation_steps import REFUSAL_REASONS, REVOCABLE, due_step
 from ..tools.feedback_words import stars
-from .due_mixin import REST
+from ..tools.followup_plan import REST
 
 _logger = logging.getLogger(__name__)
 
@@ -277,8 +277,7 @@ class CustomerConfirmation(models.Model):
         confirmation_sudo = self.sudo().search(
             Domain("access_token", "=", token) & Domain("state", "!=", "void"), limit=1
         )
-        customer = confirmation_sudo.partner_id.commercial_partner_id
-        is_foreign = partner and customer and partner.commercial_partner_id != customer
+        is_foreign = partner._is_another_customer_than(confirmation_sudo.partner_id)
         if is_foreign or not confirmation_sudo._is_shown():
             return self.browse()
         return confirmation_sudo
@@ -625,7 +624,12 @@ class CustomerConfirmation(models.Model):
                 & Domain("last_reminder_date", ">", today)
             ).commercial_partner_id
         )
-        reminding = self._first_of_each(lambda c: c.commercial_partner_id, reminded)
+        reminding = self.browse()
+        for confirmation in self:
+            customer = confirmation.commercial_partner_id
+            if not customer or customer not in reminded:
+                reminding += confirmation
+                reminded.add(customer)
         (self - reminding)._plan(lambda company: 1)
         mails = reminding._mail("reminder") if reminding else ()
         now = fields.Datetime.now()

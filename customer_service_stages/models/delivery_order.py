@@ -1,6 +1,4 @@
-from datetime import datetime, time, timedelta
-
-import pytz
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -148,12 +146,7 @@ class SaleOrder(models.Model):
 
     def _end_of_day(self, moment):
         """Return when the day of a moment is over at the company (both UTC, naive)."""
-        if not moment:
-            return False
-        zone = pytz.timezone(self._sla_calendar().tz or "UTC")
-        day = pytz.utc.localize(moment).astimezone(zone).date()
-        midnight = zone.localize(datetime.combine(day + timedelta(days=1), time.min))
-        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
+        return bool(moment) and self._sla_calendar()._end_of_day(moment)
 
     @api.depends(
         "state",

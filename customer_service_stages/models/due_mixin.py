@@ -1,13 +1,9 @@
 import logging
-from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
-
-#: A customer who has been written to is left alone for that long.
-REST = timedelta(hours=20)
 
 
 class CustomerDueMixin(models.AbstractModel):
@@ -89,17 +85,3 @@ class CustomerDueMixin(models.AbstractModel):
     def _still_due(self):
         """Lock a record; return nothing if it has been done or taken meanwhile."""
         return self.try_lock_for_update().filtered_domain(self._due_domain())
-
-    def _first_of_each(self, customer_of, written_to):
-        """Return the first of each customer's, and all that are nobody's.
-
-        :param customer_of: returns the customer of a record.
-        :param set written_to: the customers who are left alone; grows by the chosen.
-        """
-        chosen = self.browse()
-        for record in self:
-            customer = customer_of(record)
-            if not customer or customer not in written_to:
-                chosen += record
-                written_to.add(customer)
-        return chosen

@@ -244,8 +244,7 @@ class CustomerFeedback(models.Model):
         feedback_sudo = self.sudo().search(
             Domain("user_input_id.access_token", "=", token), limit=1
         )
-        customer = feedback_sudo.commercial_partner_id
-        is_foreign = partner and customer and partner.commercial_partner_id != customer
+        is_foreign = partner._is_another_customer_than(feedback_sudo.partner_id)
         if is_foreign or not feedback_sudo._is_shown():
             return self.browse()
         return feedback_sudo

@@ -17,13 +17,8 @@ from ..tools.followup_plan import (
     STOPS_OF_CUSTOMER,
     next_slot,
 )
+from ..tools.sla_rules import DOCUMENT_FIELDS
 from .followup_rule import WRITING
-
-FIELD_OF_MODEL = {
-    "crm.lead": "lead_id",
-    "sale.order": "order_id",
-    "helpdesk.ticket": "ticket_id",
-}
 
 #: Why an event calls off what is planned, where it says more than that it is over.
 REASONS = {
@@ -251,7 +246,7 @@ class CustomerFollowup(models.Model):
             if followup.state == "planned" and key in keys:
                 followup._call_off("later_document")
             keys.add(key)
-            followup[FIELD_OF_MODEL[document._name]] = document
+            followup[DOCUMENT_FIELDS[document._name]] = document
 
     # Listening to the documents
 
@@ -259,7 +254,7 @@ class CustomerFollowup(models.Model):
     def _on_journey_event(self, documents, event):
         """Call off what has become pointless, and plan what the rules say."""
         rules = self.env["customer.followup.rule"]
-        if documents._name not in FIELD_OF_MODEL or not rules._switched_on():
+        if documents._name not in DOCUMENT_FIELDS or not rules._switched_on():
             return
         if event == "cancelled" and documents._name == "sale.order":
             refused = documents.filtered("refusal_date")
@@ -283,7 +278,7 @@ class CustomerFollowup(models.Model):
     @api.model
     def _about(self, documents):
         """Return the domain of what is planned for documents."""
-        field_name = FIELD_OF_MODEL[documents._name]
+        field_name = DOCUMENT_FIELDS[documents._name]
         return Domain("state", "=", "planned") & Domain(field_name, "in", documents.ids)
 
     @api.model
@@ -322,7 +317,7 @@ class CustomerFollowup(models.Model):
             documents = self._last_of_journeys(rule, documents)
         if not documents:
             return
-        field_name = FIELD_OF_MODEL[documents._name]
+        field_name = DOCUMENT_FIELDS[documents._name]
         known = self.search(
             Domain("rule_id", "=", rule.id)
             & Domain(field_name, "in", documents.ids)
@@ -359,7 +354,7 @@ class CustomerFollowup(models.Model):
         company = document.company_id or rule.company_id or self.env.company
         return {
             "rule_id": rule.id,
-            FIELD_OF_MODEL[document._name]: document.id,
+            DOCUMENT_FIELDS[document._name]: document.id,
             "partner_id": document._followup_contact(rule.event)[0].id,
             "company_id": company.id,
         }
@@ -369,7 +364,7 @@ class CustomerFollowup(models.Model):
         """Return the last document of each journey, which counts for those before."""
         chosen = {doc.journey_id or doc: doc for doc in documents.sorted("id")}
         last = documents.browse(doc.id for doc in chosen.values())
-        field_name = FIELD_OF_MODEL[documents._name]
+        field_name = DOCUMENT_FIELDS[documents._name]
         self.search(
             Domain("rule_id", "=", rule.id)
             & Domain("state", "=", "planned")
@@ -394,7 +389,7 @@ class CustomerFollowup(models.Model):
     @api.model
     def _stoppable(self, documents, event):
         """Return the domain of the follow-ups that an event may stop."""
-        domain = Domain(FIELD_OF_MODEL[documents._name], "in", documents.ids)
+        domain = Domain(DOCUMENT_FIELDS[documents._name], "in", documents.ids)
         if event in ANSWERS.union(DECIDED, *STOPS_IN_JOURNEY.values()):
             domain |= Domain("journey_id", "in", documents.journey_id.ids)
         if (documents._name, event) in STOPS_OF_CUSTOMER:
@@ -405,7 +400,7 @@ class CustomerFollowup(models.Model):
     def _stopped_by(self, documents, event):
         """Return why an event of documents calls one off, or None."""
         rule, first_event = self.rule_id, self._first_event()
-        is_own = self[FIELD_OF_MODEL[documents._name]] in documents
+        is_own = self[DOCUMENT_FIELDS[documents._name]] in documents
         is_near = is_own or self.journey_id in documents.journey_id
         if is_own and event == "customer_changed":
             partner, _email = self._addressee()
@@ -612,7 +607,7 @@ class CustomerFollowup(models.Model):
 
         They must be different ones.
         """
-        return self[FIELD_OF_MODEL[self.rule_id.model_name]]
+        return self[DOCUMENT_FIELDS[self.rule_id.model_name]]
 
     def _carry_out(self):
         """Do what is planned, note it, and plan what comes after it."""

@@ -16,12 +16,5 @@ class CrmLead(models.Model):
     def _merge_dependences(self, opportunities):
         """What was done stays on record: nobody is written to a second time."""
         result = super()._merge_dependences(opportunities)
-        followups_sudo = opportunities.sudo().followup_ids
-        followups_sudo._call_off("later_document")
-        followups_sudo.lead_id = self
-        return result
-
-    def _merge_dependences(self, opportunities):
-        result = super()._merge_dependences(opportunities)
         opportunities.sudo().followup_ids._merge_into(self.sudo())
         return result

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import ormcache
 
 from ..tools.followup_plan import HAPPENINGS, come_round, due_moment
-from ..tools.sla_rules import DOCUMENTS
+from ..tools.sla_rules import DOCUMENTS, MODELS
 
 #: What an act needs to know, by the value of `act`.
 NEEDS = {
@@ -14,9 +14,6 @@ NEEDS = {
     "activity": ("task_type_id", "summary"),
     "action": ("action_id",),
 }
-
-#: The models of documents, by the value of `document`.
-MODELS = {document: model for model, document in DOCUMENTS.items()}
 
 #: The acts that write to the customer.
 WRITING = ("mail", "survey")

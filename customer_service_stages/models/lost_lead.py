@@ -1,12 +1,9 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.tools import hash_sign, verify_hash_signed
 
-SCOPE = "customer_service_stages.lost"
+from .confirmation import LINK_LIFE
 
-#: How long the link of the mail that asks why leads somewhere.
-LINK_LIFE = timedelta(days=90)
+SCOPE = "customer_service_stages.lost"
 
 #: What the customer said, on opportunities that are taken up again: nothing yet.
 NO_ANSWER = {"lost_words": False, "lost_answer_date": False, "lost_wants_call": False}
@@ -80,15 +77,10 @@ class CrmLead(models.Model):
         lead_id, customer_id = values or (False, False)
         lead_sudo = self.sudo().browse(lead_id or ()).exists()
         customer_sudo = lead_sudo.partner_id
-        is_foreign = (
-            partner
-            and customer_sudo
-            and (partner.commercial_partner_id != customer_sudo.commercial_partner_id)
-        )
         if (
             lead_sudo.won_status != "lost"
             or customer_id not in (False, customer_sudo.id)
-            or is_foreign
+            or partner._is_another_customer_than(customer_sudo)
         ):
             return self.browse()
         return lead_sudo

@@ -78,14 +78,8 @@ class CustomerMailingMixin(models.AbstractModel):
                 link = opt_out(document)
                 body += document_in_lang._opt_out_footer(link)
                 mail.headers = repr({**AUTOMATIC_HEADERS, **_one_click(link)})
-            mail.body_html = template_sudo.with_context(**lang)._render_encapsulate(
-                "mail.mail_notification_light",
-                body,
-                add_context={
-                    "company": document.company_id,
-                    **document_in_lang._mail_heading(contacts[document][0]),
-                },
-                context_record=document_in_lang,
+            mail.body_html = document_in_lang._in_layout(
+                template_sudo, body, contacts[document][0]
             )
         reply_to = self._notify_get_reply_to()
         messages = mails.mail_message_id
@@ -102,6 +96,19 @@ class CustomerMailingMixin(models.AbstractModel):
         else:
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         return mails
+
+    def _in_layout(self, template, body, partner):
+        """Return the body of a mail with the company's head and foot, as HTML.
+
+        :param template: the `mail.template`; the context's language is the mail's.
+        :param partner: the contact whom the mail is for.
+        """
+        return template.with_context(lang=self.env.lang)._render_encapsulate(
+            "mail.mail_notification_light",
+            body,
+            add_context={"company": self.company_id, **self._mail_heading(partner)},
+            context_record=self,
+        )
 
     @api.model
     def _hide_links(self, messages):
@@ -136,14 +143,10 @@ class CustomerMailingMixin(models.AbstractModel):
         values = template._generate_template(
             self.ids, ("subject", "body_html", "email_from")
         )[self.id]
-        body = template._render_encapsulate(
-            "mail.mail_notification_light",
-            values["body_html"],
-            add_context={
-                "company": self.company_id,
-                "model_description": self._confirmation_label(),
-            },
-            context_record=self,
+        lang = template._render_lang(self.ids)[self.id] or self.env.lang
+        partner, _email = self._confirmation_contact()
+        body = self.with_context(lang=lang)._in_layout(
+            template, values["body_html"], partner
         )
         # Nobody but the customer answers by their links
         body = Markup(re.sub(SECRET_LINKS, ACCOUNT, body))

@@ -1,7 +1,3 @@
-from datetime import datetime, time, timedelta
-
-import pytz
-
 from odoo import api, fields, models
 
 from .quote_order import QUOTATION
@@ -136,9 +132,7 @@ class SaleOrder(models.Model):
         """Return when the last day of the quote is over (UTC, naive), if it has one."""
         if not self.validity_date:
             return None
-        zone = pytz.timezone(self._confirmation_calendar().tz or "UTC")
-        midnight = datetime.combine(self.validity_date + timedelta(days=1), time.min)
-        return zone.localize(midnight).astimezone(pytz.utc).replace(tzinfo=None)
+        return self._confirmation_calendar()._end_of_day(self.validity_date)
 
     def _quote_link(self):
         """Return the address of the page where the customer decides."""

@@ -85,6 +85,12 @@ class ResPartner(models.Model):
         name = OPT_OUTS[kind]
         return self[name] or self.commercial_partner_id[name]
 
+    def _is_another_customer_than(self, other):
+        """Return whether both contacts are there, and of different customers."""
+        return bool(self and other) and (
+            self.commercial_partner_id != other.commercial_partner_id
+        )
+
     def _is_own_people(self, company):
         """Return whether it is the company itself, or somebody who works there."""
         users = self.user_ids

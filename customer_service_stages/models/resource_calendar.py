@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 import pytz
 
@@ -54,6 +54,18 @@ class ResourceCalendar(models.Model):
         """
         opening = self._work_clock().after_days(start, days)
         return opening or start + timedelta(days=days)
+
+    def _end_of_day(self, day):
+        """Return when a day is over, by the time zone of the calendar.
+
+        :param day: a date, or a moment of that day (UTC, naive).
+        :return: UTC, naive.
+        """
+        zone = pytz.timezone(self.tz or "UTC")
+        if isinstance(day, datetime):
+            day = pytz.utc.localize(day).astimezone(zone).date()
+        midnight = zone.localize(datetime.combine(day + timedelta(days=1), time.min))
+        return midnight.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _working_hours_after(self, start, hours):
         """Return the moment by which some hours of work have passed.

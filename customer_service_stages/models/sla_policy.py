@@ -2,7 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from ..tools.sla_rules import DOCUMENTS, METRICS, OPEN, Alert, Rule, Target
+from ..tools.sla_rules import DOCUMENTS, METRICS, MODELS, OPEN, Alert, Rule, Target
 
 #: The conditions of a policy: its field, by the trait of documents that it asks about.
 CONDITIONS = {
@@ -172,9 +172,8 @@ class CustomerSlaPolicy(models.Model):
 
     @api.depends("document")
     def _compute_model_name(self):
-        names = {document: model for model, document in DOCUMENTS.items()}
         for policy in self:
-            policy.model_name = names.get(policy.document)
+            policy.model_name = MODELS.get(policy.document)
 
     @api.depends(
         "document",

@@ -56,6 +56,7 @@ class CustomerOutcomeReport(models.Model):
             "active",
             "contact_in_count",
             "is_confidential",
+            "is_recovery",
             "journey_id",
             "reopen_count",
             "team_id",

@@ -160,8 +160,8 @@ STOPS_OF_CUSTOMER = {
     (ORDER, "confirmed"): "stop_on_return",
 }
 
-#: A rest of a day is a little less, so that what leaves at nine may leave at nine.
-SHORT_OF_A_DAY = timedelta(hours=4)
+#: A day of rest is a little less, so that what leaves at nine may leave at nine.
+REST = timedelta(hours=20)
 
 
 def due_moment(clock, anchor, amount, unit):
@@ -254,4 +254,4 @@ def rest_over(last, days):
     2026-05-07 05:00:00
     >>> rest_over(None, 3)
     """
-    return last and last + DAY * max(days, 1) - SHORT_OF_A_DAY
+    return last and last + DAY * max(days - 1, 0) + REST

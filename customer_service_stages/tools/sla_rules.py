@@ -19,7 +19,10 @@ DOCUMENTS = {
     "helpdesk.ticket": "ticket",
 }
 
-#: The field of a status that refers to its document, by the document's model.
+#: The models of documents, by the name of their kind.
+MODELS = {document: model for model, document in DOCUMENTS.items()}
+
+#: The field that refers to a document, by its model, of what is about any kind of it.
 DOCUMENT_FIELDS = {
     "crm.lead": "lead_id",
     "sale.order": "order_id",
